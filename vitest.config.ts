@@ -1,0 +1,40 @@
+import { defineConfig } from "vitest/config";
+
+const ignore = ["**/node_modules/**", ".next/**", ".cache/**", ".plumbline/**", "dist/**"];
+
+/** One project per tier (docs/architecture.md, "Tests"); a file's name says which tier it needs. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "pure",
+          include: ["**/*.test.ts"],
+          exclude: [...ignore, "**/*.data.test.ts", "**/*.cluster.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "data",
+          include: ["**/*.data.test.ts"],
+          exclude: ignore,
+          globalSetup: ["e2e/tiers/data.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: "cluster",
+          include: ["**/*.cluster.test.ts"],
+          exclude: ignore,
+          globalSetup: ["e2e/tiers/cluster.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
