@@ -1,0 +1,126 @@
+import { z } from "zod";
+import { EnvironmentName } from "./declaration.ts";
+import { Digest, Instant, ObjectRef, ResourceStatus, Revision } from "./object.ts";
+import { Stage } from "./state.ts";
+
+/** One commit, as Git has it. */
+export const Commit = z.object({
+  revision: Revision,
+  author: z.string().max(300),
+  authorEmail: z.string().max(320).optional(),
+  committedAt: Instant,
+  /** First line of the message. */
+  subject: z.string().max(1000),
+});
+export type Commit = z.infer<typeof Commit>;
+
+/** What went wrong, in one sentence for people; `reason` is PascalCase for machines. */
+export const Problem = z.object({
+  stage: Stage,
+  reason: z.string().max(63),
+  message: z.string().max(4000),
+  file: z.string().max(1024).optional(),
+  line: z.number().int().positive().optional(),
+  ref: ObjectRef.optional(),
+  /** Since when, and whether trying again without a change of Git or cluster can help. */
+  since: Instant,
+  retryable: z.boolean(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** `start`: the agent's first look at an environment after it (re)started with nothing known. */
+export const SyncTrigger = z.enum(["start", "commit", "drift", "hint", "resume", "retry", "declaration"]);
+export type SyncTrigger = z.infer<typeof SyncTrigger>;
+
+/** What was done to one object. */
+export const ObjectOutcome = z.object({
+  ref: ObjectRef,
+  action: z.enum(["created", "configured", "unchanged", "pruned", "failed", "skipped"]),
+  message: z.string().max(2000).optional(),
+});
+export type ObjectOutcome = z.infer<typeof ObjectOutcome>;
+
+/**
+ * One attempt to converge. In mode `observe` nothing is applied: one record per revision that was
+ * compared, with outcome `observed`. `id` makes recording it twice harmless.
+ */
+export const Sync = z.object({
+  id: z.uuid(),
+  revision: Revision,
+  commit: Commit.optional(),
+  trigger: SyncTrigger,
+  mode: z.enum(["observe", "sync"]),
+  outcome: z.enum(["observed", "succeeded", "failed", "refused"]),
+  startedAt: Instant,
+  finishedAt: Instant,
+  message: z.string().max(4000).optional(),
+  /** Keyed digest of everything rendered, unmasked: equal digests mean byte-for-byte equal manifests. */
+  renderedDigest: Digest.optional(),
+  objects: z.array(ObjectOutcome).max(10_000),
+});
+export type Sync = z.infer<typeof Sync>;
+
+/**
+ * The state of one environment at `observedAt`, or what changed in it since report `base`.
+ * `stream` names the agent's queue (new when its disk is new); sequences grow by one within it.
+ */
+export const Report = z.object({
+  environment: EnvironmentName,
+  stream: z.uuid(),
+  sequence: z.number().int().positive(),
+  /** The sequence this one adds to; null for a full report. */
+  base: z.number().int().positive().nullable(),
+  observedAt: Instant,
+  /** Newest commit of the ref; null where it could not be read yet. */
+  head: Commit.nullable(),
+  /** Commit the objects below were compared with. */
+  comparedRevision: Revision.nullable(),
+  renderedDigest: Digest.nullable(),
+  problem: Problem.nullable(),
+  suspended: z
+    .object({ reason: z.string().max(1000), owner: z.string().max(300), until: Instant.nullable() })
+    .nullable(),
+  applying: z.boolean(),
+  /** Since when an apply runs or objects are Progressing, without a pause. */
+  movingSince: Instant.nullable(),
+  /** Objects whose status is new or changed since `base`; all of them in a full report. */
+  resources: z.array(ResourceStatus).max(20_000),
+  /** Object keys that are gone since `base`. */
+  removed: z.array(z.string().max(1024)).max(20_000),
+  /** Syncs that ended since the last report; recorded even where the rest is refused. */
+  syncs: z.array(Sync).max(1000),
+});
+export type Report = z.infer<typeof Report>;
+
+export const ReportsRequest = z.object({ session: z.uuid(), reports: z.array(Report).min(1).max(100) });
+export type ReportsRequest = z.infer<typeof ReportsRequest>;
+
+/** `resend`: the server lacks `base`; send a full report next. */
+export const ReportResult = z.object({
+  environment: z.string(),
+  sequence: z.number().int(),
+  status: z.enum(["accepted", "duplicate", "resend", "refused"]),
+  message: z.string().optional(),
+});
+export type ReportResult = z.infer<typeof ReportResult>;
+
+export const ReportsResponse = z.object({ results: z.array(ReportResult), lacking: z.array(Digest) });
+export type ReportsResponse = z.infer<typeof ReportsResponse>;
+
+/** Masked manifest bodies the server asked for; `body` is canonical JSON whose SHA-256 is `digest`. */
+export const ManifestsRequest = z.object({
+  session: z.uuid(),
+  manifests: z.array(z.object({ digest: Digest, body: z.string().max(2_000_000) })).max(1000),
+});
+export type ManifestsRequest = z.infer<typeof ManifestsRequest>;
+
+/** What to do with an incoming report, given the last one recorded for its environment. Pure. */
+export function admitReport(
+  last: { stream: string; sequence: number } | null,
+  incoming: Pick<Report, "stream" | "sequence" | "base">,
+): "accept" | "duplicate" | "resend" {
+  const sameStream = last !== null && last.stream === incoming.stream;
+  if (sameStream && incoming.sequence <= last.sequence) return "duplicate";
+  if (incoming.base === null) return "accept";
+  return sameStream && incoming.base === last.sequence ? "accept" : "resend";
+}
