@@ -1,19 +1,22 @@
 import type { ObjectRef } from "../lib/protocol/object.ts";
 
 /** A JSON value as YAML, Git and the API server give it. */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json | undefined };
+
+/** What every object says of itself. */
+export type ObjectMeta = {
+  name: string;
+  namespace?: string;
+  labels?: { [key: string]: string };
+  annotations?: { [key: string]: string };
+  [key: string]: Json | undefined;
+};
 
 /** A Kubernetes object: whatever its kind, it has these. */
 export type KubeObject = {
   apiVersion: string;
   kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    [key: string]: Json | undefined;
-  };
+  metadata: ObjectMeta;
   [key: string]: Json | undefined;
 };
 

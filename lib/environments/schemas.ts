@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { Mode } from "../protocol/declaration.ts";
+import { FieldChange, ObjectRef, ResourceStatus } from "../protocol/object.ts";
+import { Commit, ObjectOutcome, Problem } from "../protocol/report.ts";
+import { Cause, Counts, EnvironmentState } from "../protocol/state.ts";
+
+/** One stretch of not being converged; `endedAt` null while it lasts. All times ISO 8601. */
+export const Episode = z.object({
+  id: z.uuid(),
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  causes: z.array(Cause),
+  /** Most objects that differed at once. */
+  objects: z.number().int(),
+  /** Half a line for people: "Deployment/quotes replicas 6 → 2, by kubectl edit". */
+  summary: z.string(),
+  /** Commit that began or ended it, where Git moved. */
+  revision: z.string().nullable(),
+  /** First differing fields with who and when: the evidence kept with the episode. */
+  evidence: z.array(z.object({ ref: ObjectRef, changes: z.array(FieldChange) })),
+});
+export type Episode = z.infer<typeof Episode>;
+
+/** The parts of an episode that a plumb line draws. */
+export const PlumbEpisode = Episode.pick({
+  id: true,
+  startedAt: true,
+  endedAt: true,
+  causes: true,
+  objects: true,
+  summary: true,
+});
+export type PlumbEpisode = z.infer<typeof PlumbEpisode>;
+
+/** A tick on the plumb line. `edit` is a person or controller in the cluster. */
+export const PlumbMark = z.object({
+  at: z.string(),
+  kind: z.enum(["commit", "sync", "edit", "rollback", "alert"]),
+  label: z.string(),
+});
+export type PlumbMark = z.infer<typeof PlumbMark>;
+
+/** One row of the overview. */
+export const EnvironmentRow = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  cluster: z.object({
+    id: z.uuid(),
+    name: z.string(),
+    lastSeenAt: z.string().nullable(),
+    agentVersion: z.string().nullable(),
+  }),
+  repository: z.object({ id: z.uuid(), name: z.string(), url: z.string() }),
+  ref: z.string(),
+  path: z.string(),
+  mode: Mode,
+  state: EnvironmentState,
+  causes: z.array(Cause),
+  reason: z.string(),
+  /** Since when it has been in this state. */
+  since: z.string(),
+  counts: Counts,
+  head: Commit.nullable(),
+  comparedRevision: z.string().nullable(),
+  /** "Deployment/quotes replicas 6 → 2, by kubectl edit"; empty where nothing differs. */
+  summary: z.string(),
+  lastSeenAt: z.string().nullable(),
+  /** Commit to converged of the newest revision, in ms; null while open or unknown. */
+  leadTimeMs: z.number().nullable(),
+  episodes: z.array(PlumbEpisode),
+  marks: z.array(PlumbMark),
+});
+export type EnvironmentRow = z.infer<typeof EnvironmentRow>;
+
+export const EnvironmentList = z.object({ environments: z.array(EnvironmentRow) });
+export type EnvironmentList = z.infer<typeof EnvironmentList>;
+
+/** The environment page: the row and its evidence. */
+export const EnvironmentDetail = EnvironmentRow.extend({
+  problem: Problem.nullable(),
+  /** A report that was refused, in a sentence; null once a good one arrived. */
+  reportProblem: z.object({ message: z.string(), at: z.string() }).nullable(),
+  suspended: z.object({ reason: z.string(), owner: z.string(), until: z.string().nullable() }).nullable(),
+  declared: z.object({
+    renderer: z.string(),
+    namespace: z.string().nullable(),
+    prune: z.boolean(),
+    labels: z.record(z.string(), z.string()),
+  }),
+  /** When it was last seen converged, and at which revision. */
+  convergedAt: z.string().nullable(),
+  convergedRevision: z.string().nullable(),
+  /** Objects that differ or are not healthy, worst first, with the masked desired manifest where known. */
+  divergent: z.array(ResourceStatus.extend({ desired: z.json().optional() })),
+  resourceCount: z.number().int(),
+  openPullRequest: z.object({ id: z.uuid(), number: z.number().nullable(), status: z.string() }).nullable(),
+  /** GET …/manifests is not needed for these pages. */
+});
+export type EnvironmentDetail = z.infer<typeof EnvironmentDetail>;
+
+export const ResourceList = z.object({ resources: z.array(ResourceStatus) });
+export type ResourceList = z.infer<typeof ResourceList>;
+
+/** One entry of history: a sync, an episode or a rollback, newest first. */
+export const HistoryEntry = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("sync"),
+    id: z.uuid(),
+    at: z.string(),
+    revision: z.string(),
+    commit: Commit.nullable(),
+    trigger: z.string(),
+    mode: Mode,
+    outcome: z.enum(["observed", "succeeded", "failed", "refused"]),
+    message: z.string().nullable(),
+    startedAt: z.string(),
+    finishedAt: z.string(),
+    /** When the environment converged at this revision after this sync; null where it did not. */
+    convergedAt: z.string().nullable(),
+    /** True for a sync that closed a rollback whose manifests equal the target's byte for byte. */
+    proven: z.boolean(),
+    objects: z.array(ObjectOutcome),
+    /** Rolling back to it is possible: converged, and not what is desired now. */
+    canRollBack: z.boolean(),
+  }),
+  z.object({ kind: z.literal("episode"), id: z.uuid(), at: z.string(), episode: Episode }),
+  z.object({
+    kind: z.literal("rollback"),
+    id: z.uuid(),
+    at: z.string(),
+    toRevision: z.string(),
+    status: z.string(),
+    number: z.number().nullable(),
+    requester: z.string(),
+    reason: z.string(),
+  }),
+]);
+export type HistoryEntry = z.infer<typeof HistoryEntry>;
+
+export const HistoryPage = z.object({ entries: z.array(HistoryEntry), next: z.string().nullable() });
+export type HistoryPage = z.infer<typeof HistoryPage>;
