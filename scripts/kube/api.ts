@@ -5,13 +5,14 @@ import { Agent, request } from "undici";
 export interface KubeApi {
   get(path: string): Promise<{ status: number; body: unknown }>;
   post(path: string, object: object): Promise<{ status: number; body: unknown }>;
+  delete(path: string): Promise<{ status: number; body: unknown }>;
   close(): Promise<void>;
 }
 
 /** Connects to a kube-apiserver with a bearer token. */
 export function connect(server: string, caData: string, token: string): KubeApi {
   const dispatcher = new Agent({ connect: { ca: caData }, headersTimeout: 10_000, bodyTimeout: 10_000 });
-  const call = async (method: "GET" | "POST", path: string, object?: object) => {
+  const call = async (method: "GET" | "POST" | "DELETE", path: string, object?: object) => {
     const response = await request(`${server}${path}`, {
       method,
       dispatcher,
@@ -25,6 +26,7 @@ export function connect(server: string, caData: string, token: string): KubeApi 
   return {
     get: (path) => call("GET", path),
     post: (path, object) => call("POST", path, object),
+    delete: (path) => call("DELETE", path),
     close: () => dispatcher.destroy(),
   };
 }

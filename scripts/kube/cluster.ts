@@ -119,8 +119,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     writeKubeconfig(layout.kubeconfigPath, name, server, caData, tokens.controlPlane);
     await start("kube-controller-manager", controllerManagerFlags(layout, kubeApiQps));
     await start("kube-scheduler", schedulerFlags(layout, kubeApiQps));
+    // A former KWOK's leases would keep this one from its nodes until they expire.
+    await api!.delete("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases");
     await start("kwok", kwokFlags(layout));
-    await createNodes(api!, nodes);
+    await createMissing(api!, "/apis/storage.k8s.io/v1/storageclasses", storageClass);
+    for (let index = 0; index < nodes; index++)
+      await createMissing(api!, "/api/v1/nodes", node(nodeName(index)));
     await until("the default service account exists", () =>
       exists(api!, "/api/v1/namespaces/default/serviceaccounts/default"),
     );
@@ -184,19 +188,33 @@ async function isEtcdHealthy(port: number): Promise<boolean> {
 
 const nodeName = (index: number) => `node-${index + 1}`;
 
-async function createNodes(api: KubeApi, count: number): Promise<void> {
-  for (let index = 0; index < count; index++) {
-    const name = nodeName(index);
-    const labels = {
-      "kubernetes.io/hostname": name,
-      "kubernetes.io/os": "linux",
-      "kubernetes.io/arch": "amd64",
-    };
-    const node = { apiVersion: "v1", kind: "Node", metadata: { name, labels } };
-    const { status, body } = await api.post("/api/v1/nodes", node);
-    if (status !== 201 && status !== 409)
-      throw new Error(`Node ${name} could not be created (${status}): ${JSON.stringify(body)}`);
-  }
+function node(name: string) {
+  const labels = {
+    "kubernetes.io/hostname": name,
+    "kubernetes.io/os": "linux",
+    "kubernetes.io/arch": "amd64",
+  };
+  return { apiVersion: "v1", kind: "Node", metadata: { name, labels } };
+}
+
+/** Named in kwok-stages.yaml, whose stages provision its claims. */
+const storageClass = {
+  apiVersion: "storage.k8s.io/v1",
+  kind: "StorageClass",
+  metadata: { name: "standard", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } },
+  provisioner: "plumbline.dev/volume",
+};
+
+async function createMissing(
+  api: KubeApi,
+  path: string,
+  object: { metadata: { name: string } },
+): Promise<void> {
+  const { status, body } = await api.post(path, object);
+  if (status === 201 || status === 409) return;
+  throw new Error(
+    `${object.metadata.name} could not be created at ${path} (${status}): ${JSON.stringify(body)}`,
+  );
 }
 
 async function exists(api: KubeApi, path: string): Promise<boolean> {
