@@ -84,7 +84,12 @@ function buildFlags(kubernetes: string): string[] {
 
 async function build(program: KubeProgram, folder: string, log: Log, env: NodeJS.ProcessEnv): Promise<void> {
   const go = findOnPath(["go"], env);
-  if (!go) throw new Error(`${program} is not built yet and Go was not found. ${waysOut()}`);
+  if (!go) {
+    const missing = programs.filter((name) => !findProgram(name, env)).join(", ");
+    throw new Error(
+      `No Kubernetes control plane: ${missing} would have to be built, and Go was not found. ${waysOut()}`,
+    );
+  }
   const kubernetes = kubernetesVersion();
   const estimate = program === "kube-apiserver" ? ", about 6 minutes the first time" : "";
   log(`building ${program} for Kubernetes ${kubernetes} from source${estimate}`);

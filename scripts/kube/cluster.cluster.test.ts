@@ -69,6 +69,17 @@ describe("a started cluster", () => {
       expect(await kubectl(["get", "pvc", "-o", "jsonpath={.items[*].status.phase}"])).toBe("Bound");
     }));
 
+  test("gives a Service of type LoadBalancer an address", () =>
+    withNamespace(async ({ kubectl }) => {
+      await kubectl(["create", "service", "loadbalancer", "web", "--tcp=80"]);
+      await kubectl([
+        "wait",
+        "service/web",
+        "--for=jsonpath={.status.loadBalancer.ingress[0].ip}",
+        "--timeout=30s",
+      ]);
+    }));
+
   test("gives a service account a token that the API accepts, with the rights RBAC grants it and no other", () =>
     withNamespace(async ({ kubectl, name, server, caData }) => {
       await kubectl(["create", "serviceaccount", "reader"]);
