@@ -1,0 +1,161 @@
+import type { ObjectRef } from "../../lib/protocol/object.ts";
+import type { Stage } from "../../lib/protocol/state.ts";
+import { StageError } from "../errors.ts";
+
+/** A field the API server refuses, as its Status names it. */
+export type ApiCause = { field: string; message: string; reason: string };
+
+/**
+ * The API server's refusal, or (status 0) that it could not be reached. `message` quotes no value of a
+ * Secret. `retryAfterMs` is the server's own wish.
+ */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly reason: string;
+  readonly causes: ApiCause[];
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    status: number,
+    reason: string,
+    message: string,
+    options: { causes?: ApiCause[]; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = "ApiError";
+    this.status = status;
+    this.reason = reason;
+    this.causes = options.causes ?? [];
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  /** Whether the same request may succeed later without a change of Git or cluster. */
+  get retryable(): boolean {
+    return (
+      this.status === 0 ||
+      this.status === 408 ||
+      this.status === 409 ||
+      this.status === 429 ||
+      this.status >= 500
+    );
+  }
+}
+
+const quoted = /"(?:[^"\\]|\\.)*"|`[^`]*`|'[^']*'/g;
+/** `Invalid value: "…"` may quote a whole object, unbalanced quotes and all: cut up to the colon that ends it. */
+const invalidValue =
+  /((?:Invalid|Unsupported|Duplicate) value: ).*?(?=: (?!.*(?:Invalid|Unsupported|Duplicate) value)|$)/gs;
+/** base64 or hexadecimal long enough to be a secret. */
+const blob = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
+
+/** The API server's words without the values they quote; for Secrets, where any of them may be one. */
+export function withoutValues(message: string): string {
+  return message.replace(invalidValue, "$1(hidden)").replace(quoted, "(hidden)").replace(blob, "(hidden)");
+}
+
+/** Reads a `Status` body; `secret` strips what it quotes. */
+export function apiErrorOf(
+  status: number,
+  body: unknown,
+  options: { secret?: boolean; retryAfter?: string } = {},
+): ApiError {
+  const record = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const details = (
+    typeof record.details === "object" && record.details !== null ? record.details : {}
+  ) as Record<string, unknown>;
+  const text =
+    typeof record.message === "string" && record.message
+      ? record.message
+      : `the API server answered ${status}`;
+  const clean = (value: unknown) =>
+    options.secret ? withoutValues(String(value ?? "")) : String(value ?? "");
+  const causes = Array.isArray(details.causes)
+    ? details.causes.slice(0, 50).map((cause: Record<string, unknown>) => ({
+        field: String(cause?.field ?? ""),
+        message: clean(cause?.message),
+        reason: String(cause?.reason ?? ""),
+      }))
+    : [];
+  const seconds = Number(options.retryAfter ?? details.retryAfterSeconds);
+  return new ApiError(
+    status,
+    typeof record.reason === "string" && record.reason ? record.reason : reasonOf(status),
+    clean(text).slice(0, 3000),
+    {
+      causes,
+      retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined,
+    },
+  );
+}
+
+function reasonOf(status: number): string {
+  const reasons: Record<number, string> = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    409: "Conflict",
+    410: "Expired",
+    413: "RequestEntityTooLarge",
+    415: "UnsupportedMediaType",
+    422: "Invalid",
+    429: "TooManyRequests",
+    503: "ServiceUnavailable",
+    504: "Timeout",
+  };
+  return reasons[status] ?? (status >= 500 ? "InternalError" : "Unknown");
+}
+
+/** `Deployment shop/quotes`, as sentences name an object. */
+export function nameOf(ref: Pick<ObjectRef, "kind" | "namespace" | "name">): string {
+  return ref.namespace ? `${ref.kind} ${ref.namespace}/${ref.name}` : `${ref.kind} ${ref.name}`;
+}
+
+/** What became of an object, as the one sentence and reason that reports carry. */
+export function toStageError(
+  stage: Extract<Stage, "validate" | "apply" | "prune" | "wait">,
+  error: unknown,
+  ref: ObjectRef,
+): StageError {
+  if (error instanceof StageError) return error;
+  const name = nameOf(ref);
+  if (!(error instanceof ApiError))
+    return new StageError(
+      stage,
+      "Failed",
+      `${name} could not be processed: ${error instanceof Error ? error.message : "unknown failure"}`,
+      {
+        next: "retry",
+        at: { ref },
+        cause: error,
+      },
+    );
+  const fields = error.causes.filter((cause) => cause.field);
+  const said = error.message.replace(/\.$/, "");
+  const [reason, sentence] =
+    error.status === 422 || error.reason === "Invalid"
+      ? ([
+          "Invalid",
+          `The API server refuses ${name}: ${fields.length > 0 ? fields.map((cause) => `${cause.field}: ${cause.message}`).join("; ") : said}. Correct it in Git.`,
+        ] as const)
+      : error.status === 403
+        ? ([
+            "Forbidden",
+            `The agent may not apply ${name}: ${said}. Grant it that permission, or remove the object from Git.`,
+          ] as const)
+        : error.status === 409
+          ? (["Conflict", `${name} changed while it was being applied: ${said}. It is tried again.`] as const)
+          : error.status === 404
+            ? ([
+                "NotFound",
+                `${name} has no place to go: ${said}. Add what it needs to Git, or create it.`,
+              ] as const)
+            : error.status === 0 || error.status >= 500 || error.status === 429
+              ? (["Unavailable", `The API server did not take ${name}: ${said}. It is tried again.`] as const)
+              : (["Refused", `The API server refuses ${name}: ${said}. Correct it in Git.`] as const);
+  return new StageError(stage, reason, sentence.slice(0, 4000), {
+    next: error.retryable || error.status === 403 || error.status === 404 ? "retry" : "stalled",
+    at: { ref },
+    cause: error,
+  });
+}

@@ -1,0 +1,60 @@
+import { ApiError } from "./api-error.ts";
+import type { Transport } from "./transport.ts";
+import type { OpenApiDocument } from "./types.ts";
+
+const INDEX_LIFETIME_MS = 30_000;
+
+type Index = { paths: Map<string, string>; fetchedAt: number };
+
+/** OpenAPI v3 documents, fetched again only when the hash in the server's index changes. */
+export class OpenApi {
+  readonly #transport: Transport;
+  readonly #documents = new Map<string, { address: string; document: Promise<OpenApiDocument> }>();
+  #index: Promise<Index> | undefined;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  forget(): void {
+    this.#index = undefined;
+  }
+
+  async document(groupVersion: string): Promise<OpenApiDocument | undefined> {
+    const path = groupVersion.includes("/") ? `apis/${groupVersion}` : `api/${groupVersion}`;
+    const address = (await this.#paths()).get(path);
+    if (!address) return undefined;
+    const known = this.#documents.get(path);
+    if (known?.address === address) return known.document;
+    const document = this.#transport.send({ path: address }).then((answer) => answer.body as OpenApiDocument);
+    this.#documents.set(path, { address, document });
+    document.catch(() => this.#documents.delete(path));
+    return document;
+  }
+
+  async #paths(): Promise<Map<string, string>> {
+    const known = await this.#index?.catch(() => undefined);
+    if (known && Date.now() - known.fetchedAt < INDEX_LIFETIME_MS) return known.paths;
+    this.#index = this.#fetchIndex();
+    try {
+      return (await this.#index).paths;
+    } catch (error) {
+      this.#index = undefined;
+      if (known && error instanceof ApiError && error.retryable) return known.paths;
+      throw error;
+    }
+  }
+
+  async #fetchIndex(): Promise<Index> {
+    const paths = new Map<string, string>();
+    try {
+      const { body } = await this.#transport.send({ path: "/openapi/v3" });
+      const listed = (body as { paths?: Record<string, { serverRelativeURL?: string }> })?.paths ?? {};
+      for (const [path, entry] of Object.entries(listed))
+        paths.set(path, entry.serverRelativeURL ?? `/openapi/v3/${path}`);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    }
+    return { paths, fetchedAt: Date.now() };
+  }
+}

@@ -1,0 +1,227 @@
+import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
+import { ApiError, apiErrorOf } from "./api-error.ts";
+import { CredentialSource, type Credentials } from "./credentials.ts";
+import type { Endpoint } from "./kubeconfig.ts";
+import { proxyFor } from "./proxy.ts";
+
+/** One request to the API server. `secret`: what a refusal quotes must not be passed on. */
+export type ApiRequest = {
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  path: string;
+  query?: Record<string, string | number | boolean | undefined>;
+  body?: unknown;
+  accept?: string;
+  contentType?: string;
+  headers?: Record<string, string>;
+  secret?: boolean;
+  signal?: AbortSignal;
+};
+export type ApiResponse = {
+  status: number;
+  body: unknown;
+  bytes: number;
+  headers: Record<string, string | string[] | undefined>;
+};
+
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+const REQUEST_TIMEOUT_MS = 60_000;
+const THROTTLED_ATTEMPTS = 4;
+const LONGEST_RETRY_AFTER_MS = 15_000;
+
+/** HTTP to one API server: kept-alive connections, current credentials, proxies, and 429/503 waited out. */
+export class Transport {
+  requests = 0;
+  readonly #endpoint: Endpoint;
+  readonly #proxy: string | undefined;
+  readonly #credentials: CredentialSource;
+  #dispatcher: Dispatcher | undefined;
+  #tlsKey: string | undefined;
+
+  constructor(endpoint: Endpoint, env: Readonly<Record<string, string | undefined>>) {
+    this.#endpoint = endpoint;
+    this.#credentials = new CredentialSource(endpoint);
+    this.#proxy = endpoint.cluster.proxyUrl ?? proxyFor(new URL(endpoint.cluster.server), env);
+  }
+
+  /** Sends, reads the whole JSON body, and throws ApiError for anything but 2xx and 304. */
+  async send(input: ApiRequest): Promise<ApiResponse> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#once(input, attempt === 1);
+      } catch (error) {
+        if (!(error instanceof ApiError) || attempt >= THROTTLED_ATTEMPTS || input.signal?.aborted)
+          throw error;
+        // Only what the server asks to be repeated: it has not done anything then, whatever the method.
+        const throttled = error.status === 429 || (error.status === 503 && error.retryAfterMs !== undefined);
+        if (!throttled) throw error;
+        await pause(
+          Math.min(error.retryAfterMs ?? 1000, LONGEST_RETRY_AFTER_MS) * (1 + Math.random() / 4),
+          input.signal,
+        );
+      }
+    }
+  }
+
+  async #once(input: ApiRequest, mayRenew: boolean): Promise<ApiResponse> {
+    const response = await this.#dispatch(input, REQUEST_TIMEOUT_MS);
+    const text = await this.#text(response, input);
+    if (response.statusCode === 401 && mayRenew) {
+      this.#credentials.forget();
+      return this.#once(input, false);
+    }
+    const body = parseBody(text);
+    if ((response.statusCode < 200 || response.statusCode > 299) && response.statusCode !== 304)
+      throw apiErrorOf(response.statusCode, body, {
+        secret: input.secret,
+        retryAfter: header(response, "retry-after"),
+      });
+    if (body === undefined && text.length > 0)
+      throw new ApiError(
+        response.statusCode,
+        "NotKubernetes",
+        `${this.#endpoint.cluster.server} does not answer like a Kubernetes API`,
+      );
+    return { status: response.statusCode, body, bytes: text.length, headers: response.headers };
+  }
+
+  /** Opens a stream; `idleTimeoutMs` without a byte ends it with an error. */
+  async stream(input: ApiRequest, idleTimeoutMs: number): Promise<AsyncIterable<Uint8Array>> {
+    for (let renewed = false; ; renewed = true) {
+      const response = await this.#dispatch(input, idleTimeoutMs);
+      if (response.statusCode === 200) return response.body;
+      const body = parseBody(await this.#text(response, input));
+      if (response.statusCode !== 401 || renewed)
+        throw apiErrorOf(response.statusCode, body, {
+          secret: input.secret,
+          retryAfter: header(response, "retry-after"),
+        });
+      this.#credentials.forget();
+    }
+  }
+
+  /** The connection's failure as ApiError with status 0; an abort stays what it is. */
+  unreachable(error: unknown, signal?: AbortSignal): unknown {
+    if (signal?.aborted || error instanceof ApiError || error instanceof RangeError) return error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    return new ApiError(
+      0,
+      "Unreachable",
+      `the API server ${this.#endpoint.cluster.server} does not answer (${code ?? message})`,
+      { cause: error },
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher?.destroy();
+  }
+
+  async #dispatch(input: ApiRequest, timeoutMs: number): Promise<Dispatcher.ResponseData> {
+    const credentials = await this.#credentials.current();
+    this.requests++;
+    try {
+      return await request(this.#url(input), {
+        method: input.method ?? "GET",
+        dispatcher: this.#connection(credentials.tls),
+        headers: {
+          accept: input.accept ?? "application/json",
+          "user-agent": "plumbline-agent",
+          ...(input.body === undefined ? {} : { "content-type": input.contentType ?? "application/json" }),
+          ...credentials.headers,
+          ...input.headers,
+        },
+        body: input.body === undefined ? undefined : JSON.stringify(input.body),
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+        signal: input.signal,
+      });
+    } catch (error) {
+      throw this.unreachable(error, input.signal);
+    }
+  }
+
+  #url(input: ApiRequest): string {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(input.query ?? {}))
+      if (value !== undefined && value !== "") query.set(name, String(value));
+    const text = query.toString();
+    return `${this.#endpoint.cluster.server.replace(/\/$/, "")}${input.path}${text ? `?${text}` : ""}`;
+  }
+
+  async #text(response: Dispatcher.ResponseData, input: ApiRequest): Promise<string> {
+    try {
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
+      for await (const chunk of response.body) {
+        bytes += chunk.length;
+        if (bytes > MAX_BODY_BYTES) {
+          response.body.destroy();
+          throw new ApiError(
+            0,
+            "TooLarge",
+            `an answer of the API server is larger than ${MAX_BODY_BYTES} bytes`,
+          );
+        }
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString("utf8");
+    } catch (error) {
+      throw this.unreachable(error, input.signal);
+    }
+  }
+
+  /** One pool per TLS material: rotated certificates mean new connections, and the old ones may finish. */
+  #connection(tls: Credentials["tls"]): Dispatcher {
+    const key = JSON.stringify(tls);
+    if (this.#dispatcher && key === this.#tlsKey) return this.#dispatcher;
+    const { cluster } = this.#endpoint;
+    const secured = {
+      ...tls,
+      rejectUnauthorized: !cluster.skipTLSVerify,
+      ...(cluster.tlsServerName ? { servername: cluster.tlsServerName } : {}),
+    };
+    // TCP keep-alive finds dead peers between a watch's bookmarks.
+    const connect = {
+      ...secured,
+      timeout: 10_000,
+      keepAlive: true,
+      keepAliveInitialDelay: 15_000,
+      allowH2: false,
+    };
+    const old = this.#dispatcher;
+    this.#dispatcher = this.#proxy
+      ? new ProxyAgent({ uri: this.#proxy, requestTls: connect, allowH2: false })
+      : new Agent({ connect, allowH2: false, keepAliveTimeout: 30_000 });
+    this.#tlsKey = key;
+    old?.close().catch(() => {});
+    return this.#dispatcher;
+  }
+}
+
+/** Waits, or throws as soon as the signal aborts. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", abort, { once: true });
+  });
+}
+
+function header(response: Dispatcher.ResponseData, name: string): string | undefined {
+  const value = response.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return text ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,223 @@
+import type { KubeObject } from "../object.ts";
+import { ApiError } from "./api-error.ts";
+import { ObjectStore } from "./object-store.ts";
+import { pause } from "./transport.ts";
+import type { Cluster, ResourceType } from "./types.ts";
+
+/** Whether a kind can be read, and the sentence that says why not. */
+export type WatchStatus = {
+  state: "synced" | "starting" | "absent" | "forbidden" | "unavailable";
+  message?: string;
+};
+
+/** How patient watches are; the defaults suit a real cluster. */
+export type WatchTiming = {
+  backoffMinMs: number;
+  backoffMaxMs: number;
+  /** How often a forbidden kind is tried again, so that giving the permission back heals. */
+  forbiddenRetryMs: number;
+  /** How often a kind that the server lacks is looked for. */
+  absentRetryMs: number;
+  idleTimeoutMs: number;
+};
+
+/** Lets only so many lists run at once, which bounds memory at start and after an API server's restart. */
+export type Gate = <T>(work: () => Promise<T>) => Promise<T>;
+
+export type WatchLoopOptions = {
+  cluster: Cluster;
+  type: ResourceType;
+  /** "" is everywhere. */
+  namespace: string;
+  /** Objects of other namespaces are not kept. */
+  wanted: (namespace: string) => boolean;
+  timing: WatchTiming;
+  gate: Gate;
+  onChange: (object: KubeObject | undefined, previous: KubeObject | undefined) => void;
+  onStatus: () => void;
+  /** The server answered 404: the kind is gone, or has another address. The loop has ended. */
+  onGone: () => void;
+};
+
+const PAGE = 500;
+/** Failures in a row before a kind counts as unavailable: one is a restart, or a load balancer's whim. */
+const TOLERATED_FAILURES = 1;
+const FAILURES_BEFORE_RELIST = 4;
+
+/** Lists and then watches one resource in one scope for as long as it runs. */
+export class WatchLoop {
+  readonly store = new ObjectStore();
+  status: WatchStatus = { state: "starting" };
+  readonly #options: WatchLoopOptions;
+  readonly #stop = new AbortController();
+  #round = new AbortController();
+  #resourceVersion = "";
+  #failures = 0;
+
+  constructor(options: WatchLoopOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    void this.#run();
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#round.abort();
+  }
+
+  /** Tries again at once; `list`: because what is wanted has grown. */
+  restart(options: { list: boolean }): void {
+    if (options.list) {
+      this.#resourceVersion = "";
+      this.#set({ state: "starting" });
+    }
+    this.#round.abort();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      this.#round = new AbortController();
+      try {
+        if (!this.#resourceVersion) await this.#options.gate(() => this.#list(this.#round.signal));
+        await this.#watch(this.#round.signal);
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        if (this.#round.signal.aborted) continue;
+        const delay = this.#failed(error);
+        if (delay === undefined) return;
+        await pause(delay, this.#round.signal).catch(() => {});
+      }
+    }
+  }
+
+  /** Replaces what is stored, telling exactly what changed meanwhile, deletions included. */
+  async #list(signal: AbortSignal): Promise<void> {
+    const { cluster, type, namespace, wanted } = this.#options;
+    const listed = new Map<string, KubeObject>();
+    let next = "";
+    let limit: number | undefined = PAGE;
+    let version = "";
+    do {
+      try {
+        const page = await cluster.listPage(type, namespace || undefined, { limit, continue: next, signal });
+        for (const item of page.items)
+          if (wanted(item.metadata.namespace ?? ""))
+            listed.set(`${item.metadata.namespace ?? ""}/${item.metadata.name}`, item);
+        version = page.resourceVersion;
+        next = page.continue;
+        if (limit && page.bytes > 8_000_000) limit = Math.max(10, Math.floor(limit / 2));
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.status !== 410 || !next) throw error;
+        // The pages' snapshot was compacted away: once more, in one piece.
+        listed.clear();
+        next = "";
+        limit = undefined;
+      }
+    } while (next || (limit === undefined && !version));
+    signal.throwIfAborted();
+    for (const known of [...this.store.values()])
+      if (!listed.has(`${known.metadata.namespace ?? ""}/${known.metadata.name}`)) this.#removed(known);
+    for (const object of listed.values()) this.#stored(object);
+    this.#resourceVersion = version || "0";
+    this.#failures = 0;
+    this.#set({ state: "synced" });
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { cluster, type, namespace, wanted, timing } = this.#options;
+    const startedAt = Date.now();
+    const events = cluster.watch(type, namespace || undefined, {
+      resourceVersion: this.#resourceVersion,
+      idleTimeoutMs: timing.idleTimeoutMs,
+      // Spread, so that all watches do not end at once.
+      timeoutSeconds: 300 + Math.floor(Math.random() * 300),
+      signal,
+    });
+    let seen = 0;
+    for await (const { type: change, object } of events) {
+      if (seen++ === 0) {
+        this.#failures = Math.min(this.#failures, TOLERATED_FAILURES);
+        this.#set({ state: "synced" });
+      } else this.#failures = 0;
+      if (change !== "BOOKMARK" && wanted(object.metadata.namespace ?? "")) {
+        if (change === "DELETED") this.#removed(object);
+        else this.#stored(object);
+      }
+      if (typeof object.metadata?.resourceVersion === "string")
+        this.#resourceVersion = object.metadata.resourceVersion;
+    }
+    // A server that ends every watch at once must not be asked without a pause.
+    if (Date.now() - startedAt < 1000) await pause(timing.backoffMinMs * (1 + Math.random()), signal);
+  }
+
+  #stored(object: KubeObject): void {
+    const known = this.store.find(object.metadata.namespace ?? "", object.metadata.name);
+    if (
+      known &&
+      known.metadata.resourceVersion === object.metadata.resourceVersion &&
+      known.metadata.uid === object.metadata.uid
+    )
+      return;
+    const previous = this.store.set(object);
+    this.#options.onChange(object, previous);
+  }
+
+  #removed(object: KubeObject): void {
+    const previous = this.store.delete(object);
+    if (previous) this.#options.onChange(undefined, previous);
+  }
+
+  /** How long to wait before the next attempt; undefined ends the loop. */
+  #failed(error: unknown): number | undefined {
+    const { type, namespace, timing } = this.#options;
+    const status = error instanceof ApiError ? error.status : 0;
+    this.#failures++;
+    if (status === 404) {
+      this.#stop.abort();
+      this.#options.onGone();
+      return undefined;
+    }
+    if (status === 403) {
+      this.#resourceVersion = "";
+      this.store.clear();
+      this.#set({
+        state: "forbidden",
+        message: `The agent lacks the permission to list and watch ${describe(type, namespace)}.`,
+      });
+      return spread(timing.forbiddenRetryMs);
+    }
+    if (status === 410 || this.#failures >= FAILURES_BEFORE_RELIST) this.#resourceVersion = "";
+    if (status === 410 && this.#failures <= TOLERATED_FAILURES) return 0;
+    if (this.#failures > TOLERATED_FAILURES)
+      this.#set({
+        state: "unavailable",
+        message: `The API server does not give ${describe(type, namespace)}: ${error instanceof Error ? error.message : "unknown failure"}.`,
+      });
+    const wish = error instanceof ApiError ? error.retryAfterMs : undefined;
+    return wish ?? backoff(this.#failures, timing);
+  }
+
+  #set(status: WatchStatus): void {
+    if (status.state === this.status.state && status.message === this.status.message) return;
+    this.status = status;
+    this.#options.onStatus();
+  }
+}
+
+/** `deployments.apps in namespace shop`, as RBAC names them. */
+export function describe(type: ResourceType, namespace: string): string {
+  const resource = type.group ? `${type.plural}.${type.group}` : type.plural;
+  if (!type.namespaced) return resource;
+  return namespace ? `${resource} in namespace ${namespace}` : `${resource} in all namespaces`;
+}
+
+/** Exponential, with jitter, so that a thousand agents do not come back in step. */
+export function backoff(failures: number, timing: WatchTiming): number {
+  return spread(Math.min(timing.backoffMaxMs, timing.backoffMinMs * 2 ** Math.min(failures - 1, 16)));
+}
+
+export function spread(ms: number): number {
+  return ms * (0.5 + Math.random() / 2);
+}
