@@ -1,0 +1,286 @@
+import { type ObjectRef, objectKey } from "../../lib/protocol/object.ts";
+import type { ObjectOutcome } from "../../lib/protocol/report.ts";
+import { type Cluster, nameOf, toStageError } from "../cluster/index.ts";
+import { StageError } from "../errors.ts";
+import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
+import { environmentOf, FIELD_MANAGER, withInventory } from "./inventory.ts";
+import { orderForApply } from "./order.ts";
+import { parallel } from "./parallel.ts";
+import { obsoleteOf, prune } from "./prune.ts";
+import { duplicatesOf, type Validation, validate } from "./validate.ts";
+import { waitUntilUsable } from "./wait.ts";
+
+const WIDTH = 8;
+
+/** What to converge, and what the environment applied before. */
+export type ApplySetInput = {
+  environment: string;
+  /** As rendered; the inventory's labels are added here. Namespaces are set already. */
+  objects: DesiredObject[];
+  previousInventory: ObjectRef[];
+  prune: boolean;
+  /** What the watches hold: lets an object of another environment be refused instead of taken over. */
+  observed?: (ref: ObjectRef) => KubeObject | undefined;
+  signal?: AbortSignal;
+};
+
+/** What was done. `applied` is false where nothing was; `problem` is what the environment's page says. */
+export type ApplySetResult = {
+  outcomes: ObjectOutcome[];
+  applied: boolean;
+  problem?: StageError;
+  /** The environment's objects from now on, those included that could not be pruned. */
+  inventory: ObjectRef[];
+};
+
+/**
+ * Converges an environment by server-side apply: everything is validated first and one refusal means that
+ * nothing is applied; then wave by wave, then prune. A wave that fails ends it. Never throws for what the
+ * API server says, only where `signal` aborts.
+ */
+export async function applySet(cluster: Cluster, input: ApplySetInput): Promise<ApplySetResult> {
+  const { signal } = input;
+  const objects = input.objects.map((desired) => ({
+    ...desired,
+    object: prepared(desired.object, input.environment),
+  }));
+  const run: Run = { cluster, input, versions: new Map(), uids: new Set(), outcomes: new Map() };
+  const early = [...duplicatesOf(objects), ...takenOf(objects, input)];
+  const validations =
+    early.length > 0 ? early : await validate(cluster, objects, { set: objects, width: WIDTH, signal });
+  const refused = refusalsOf(validations);
+  if (refused.length > 0) return refusedResult(run, objects, refused);
+
+  const exempt = new Set(remember(run, validations));
+  let done: DesiredObject[] = [];
+  for (const wave of orderForApply(objects)) {
+    const due = wave.filter((desired) => exempt.has(desired));
+    if (due.length > 0) {
+      const later = await validate(cluster, due, { set: [], width: WIDTH, signal });
+      const problems = refusalsOf(later);
+      if (problems.length > 0) return stoppedResult(run, objects, problems, done.length > 0);
+      remember(run, later);
+    }
+    const problems = (await parallel(wave, WIDTH, (desired) => applyOne(run, desired))).filter(
+      (problem) => problem !== undefined,
+    );
+    done = [...done, ...wave];
+    if (problems.length > 0) return stoppedResult(run, objects, problems, true);
+  }
+  return pruned(run, objects);
+}
+
+type Run = {
+  cluster: Cluster;
+  input: ApplySetInput;
+  /** Resource versions before the apply, by object key; undefined for an object that is not there. */
+  versions: Map<string, string | undefined>;
+  uids: Set<string>;
+  outcomes: Map<string, ObjectOutcome>;
+};
+
+/** Notes the versions that the dry run saw; answers with the objects that it could not ask about. */
+function remember(run: Run, validations: Validation[]): DesiredObject[] {
+  return validations.flatMap((validation) => {
+    if (validation.is === "exempt") return [validation.desired];
+    if (validation.is === "valid")
+      run.versions.set(objectKey(refOf(validation.desired.object)), validation.resourceVersion);
+    return [];
+  });
+}
+
+async function applyOne(run: Run, { object, source }: DesiredObject): Promise<StageError | undefined> {
+  const { cluster, input } = run;
+  const ref = refOf(object);
+  const key = objectKey(ref);
+  try {
+    input.signal?.throwIfAborted();
+    if (!run.versions.has(key))
+      run.versions.set(key, String((await cluster.get(ref))?.metadata.resourceVersion ?? "") || undefined);
+    const result = await cluster.apply(object, {
+      fieldManager: FIELD_MANAGER,
+      force: true,
+      signal: input.signal,
+    });
+    const before = run.versions.get(key);
+    const action =
+      before === undefined
+        ? "created"
+        : before === result.metadata.resourceVersion
+          ? "unchanged"
+          : "configured";
+    run.outcomes.set(key, { ref, action });
+    if (result.metadata.uid) run.uids.add(String(result.metadata.uid));
+    await waitUntilUsable(cluster, object, input.signal);
+    return undefined;
+  } catch (error) {
+    if (input.signal?.aborted) throw error;
+    const told = toStageError("apply", error, ref);
+    const problem = new StageError(told.stage, told.reason, told.message, {
+      next: told.next,
+      at: { ...source, ref },
+      cause: error,
+    });
+    run.outcomes.set(key, { ref, action: "failed", message: problem.message.slice(0, 2000) });
+    return problem;
+  }
+}
+
+async function pruned(run: Run, objects: DesiredObject[]): Promise<ApplySetResult> {
+  const desired = objects.map(({ object }) => refOf(object));
+  const obsolete = obsoleteOf(run.input.previousInventory, desired);
+  let outcomes: ObjectOutcome[];
+  if (!run.input.prune)
+    outcomes = obsolete.map((ref) => ({
+      ref,
+      action: "skipped",
+      message: "Not pruned: the environment's declaration says prune: false.",
+    }));
+  else if (objects.length === 0)
+    outcomes = obsolete.map((ref) => ({
+      ref,
+      action: "skipped",
+      message:
+        "Not pruned: Git renders to nothing at all, which is more often a mistake than a wish. Remove these objects by hand, or the environment.",
+    }));
+  else
+    outcomes = await prune(run.cluster, {
+      environment: run.input.environment,
+      obsolete,
+      appliedUids: run.uids,
+      width: WIDTH,
+      signal: run.input.signal,
+    });
+  const failed = outcomes.find((outcome) => outcome.action === "failed");
+  const kept = outcomes.filter((outcome) => outcome.action !== "pruned").map((outcome) => outcome.ref);
+  return {
+    outcomes: [...inOrder(run, objects), ...outcomes],
+    applied: objects.length > 0,
+    problem:
+      failed &&
+      new StageError(
+        "prune",
+        "PruneFailed",
+        failed.message ?? `${nameOf(failed.ref)} could not be removed.`,
+        { next: "retry", at: { ref: failed.ref } },
+      ),
+    inventory: [...desired, ...kept],
+  };
+}
+
+function refusedResult(
+  run: Run,
+  objects: DesiredObject[],
+  refused: { ref: ObjectRef; error: StageError }[],
+): ApplySetResult {
+  const what = refused.length === 1 ? "one object was refused" : `${refused.length} objects were refused`;
+  for (const { object } of objects)
+    run.outcomes.set(objectKey(refOf(object)), {
+      ref: refOf(object),
+      action: "skipped",
+      message: `Nothing was applied, because ${what}.`,
+    });
+  for (const { ref, error } of refused)
+    run.outcomes.set(objectKey(ref), { ref, action: "failed", message: error.message.slice(0, 2000) });
+  return {
+    outcomes: inOrder(run, objects),
+    applied: false,
+    problem: combined(refused.map(({ error }) => error)),
+    inventory: run.input.previousInventory,
+  };
+}
+
+function stoppedResult(
+  run: Run,
+  objects: DesiredObject[],
+  problems: (StageError | { ref: ObjectRef; error: StageError })[],
+  applied: boolean,
+): ApplySetResult {
+  const errors = problems.map((problem) => (problem instanceof StageError ? problem : problem.error));
+  for (const problem of problems)
+    if (!(problem instanceof StageError))
+      run.outcomes.set(objectKey(problem.ref), {
+        ref: problem.ref,
+        action: "failed",
+        message: problem.error.message.slice(0, 2000),
+      });
+  for (const { object } of objects) {
+    const ref = refOf(object);
+    if (!run.outcomes.has(objectKey(ref)))
+      run.outcomes.set(objectKey(ref), {
+        ref,
+        action: "skipped",
+        message: "Not applied, because something before it failed.",
+      });
+  }
+  const touched = inOrder(run, objects).filter(
+    (outcome) => outcome.action !== "skipped" && outcome.action !== "failed",
+  );
+  const inventory = new Map(
+    [...run.input.previousInventory, ...touched.map((outcome) => outcome.ref)].map((ref) => [
+      objectKey(ref),
+      ref,
+    ]),
+  );
+  return {
+    outcomes: inOrder(run, objects),
+    applied,
+    problem: combined(errors),
+    inventory: [...inventory.values()],
+  };
+}
+
+/** Objects that another environment's sync applied: two owners would undo each other for ever. */
+function takenOf(objects: DesiredObject[], input: ApplySetInput): Validation[] {
+  return objects.flatMap((desired): Validation[] => {
+    const ref = refOf(desired.object);
+    const observed = input.observed?.(ref);
+    const owner = observed && environmentOf(observed);
+    if (!owner || owner === input.environment) return [];
+    const message = `${nameOf(ref)} belongs to the environment "${owner}" already. Remove it from one of the two.`;
+    return [
+      {
+        is: "refused",
+        desired,
+        error: new StageError("validate", "OwnedElsewhere", message, { at: { ...desired.source, ref } }),
+      },
+    ];
+  });
+}
+
+function refusalsOf(validations: Validation[]): { ref: ObjectRef; error: StageError }[] {
+  return validations.flatMap((one) =>
+    one.is === "refused" ? [{ ref: refOf(one.desired.object), error: one.error }] : [],
+  );
+}
+
+/** The first problem, and how many more there are; trying again helps only if it helps all of them. */
+function combined(errors: StageError[]): StageError | undefined {
+  const [first, ...others] = errors;
+  if (!first || others.length === 0) return first;
+  const next = errors.some((error) => error.next === "stalled") ? "stalled" : "retry";
+  return new StageError(first.stage, first.reason, `${first.message} (and ${others.length} more)`, {
+    next,
+    at: first.at,
+    cause: first,
+  });
+}
+
+function inOrder(run: Run, objects: DesiredObject[]): ObjectOutcome[] {
+  const keys = new Set(objects.map(({ object }) => objectKey(refOf(object))));
+  return [...keys].map((key) => run.outcomes.get(key)).filter((outcome) => outcome !== undefined);
+}
+
+/** With the inventory's labels, and without what only the API server may say of an object. */
+function prepared(object: KubeObject, environment: string): KubeObject {
+  const {
+    managedFields: _,
+    resourceVersion: __,
+    uid: ___,
+    generation: ____,
+    creationTimestamp: _____,
+    selfLink: ______,
+    ...metadata
+  } = object.metadata;
+  return withInventory({ ...object, metadata: metadata as KubeObject["metadata"] }, environment);
+}
