@@ -195,12 +195,15 @@ export class BareRepository {
         const within = await this.text(["ls-files", "-z", "--", `:(literal)${path}`], { env });
         const removed = within.split("\0").filter(Boolean);
         if (sha === null && removed.length === 0) throw new Error(`${path} does not exist`);
-        const input = removed.map((name) => `0 ${"0".repeat(40)}\t${name}\0`).join("");
-        if (input) await this.git(["update-index", "-z", "--index-info"], { env, input });
-        if (sha === null) continue;
-        if (type === "tree") await this.git(["read-tree", `--prefix=${path}/`, sha], { env });
-        else
-          await this.git(["update-index", "-z", "--index-info"], { env, input: `${mode} ${sha}\t${path}\0` });
+        // A directory that replaces a file (or the other way round) must find its place empty.
+        const lines = removed.map((name) => `0 ${"0".repeat(40)}\t${name}\0`);
+        if (sha !== null && type === "tree")
+          for (const entry of await this.tree(sha, true))
+            lines.push(
+              ...(entry.type === "tree" ? [] : [`${entry.mode} ${entry.sha}\t${path}/${entry.path}\0`]),
+            );
+        else if (sha !== null) lines.push(`${mode} ${sha}\t${path}\0`);
+        await this.git(["update-index", "-z", "--index-info"], { env, input: lines.join("") });
       }
       return await this.text(["write-tree"], { env });
     } finally {

@@ -9,7 +9,7 @@ export interface GitOptions {
 }
 
 /** Git's environment without anything of the person who runs it: no global config, no prompt. */
-export function gitEnvironment(extra: Record<string, string> = {}): Record<string, string> {
+export function gitEnvironment(extra: Record<string, string> = {}): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH ?? "/usr/bin:/bin",
     HOME: "/nonexistent",
@@ -18,7 +18,7 @@ export function gitEnvironment(extra: Record<string, string> = {}): Record<strin
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_TERMINAL_PROMPT: "0",
     ...extra,
-  };
+  } as unknown as NodeJS.ProcessEnv;
 }
 
 /** Runs Git and answers its exit code and standard output; throws with standard error on any other code. */

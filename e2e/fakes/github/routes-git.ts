@@ -140,7 +140,7 @@ async function compare(call: Call) {
     total_commits: commits.length,
     base_commit: shown(await git.commit(baseSha)),
     merge_base_commit: shown(await git.commit(mergeBase)),
-    commits: commits.slice(0, 250).map(shown),
+    commits: (commits.length > 250 ? [...commits.slice(0, 249), commits.at(-1)!] : commits).map(shown),
     files: files.slice(0, 300).map(fileJson),
   });
 }

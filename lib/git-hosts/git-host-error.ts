@@ -1,0 +1,31 @@
+/** Why a Git host refused or failed. */
+export type GitHostErrorCode =
+  | "not-found"
+  | "unauthorized"
+  | "forbidden"
+  | "rate-limited"
+  | "conflict"
+  | "protected"
+  | "archived"
+  | "unavailable";
+
+/** A failure of a Git host: what happened, to which object, and what to do next. Never holds the token. */
+export class GitHostError extends Error {
+  readonly code: GitHostErrorCode;
+  readonly nextStep: string;
+  /** When to try again, for `rate-limited`. */
+  readonly retryAt: Date | undefined;
+
+  constructor(code: GitHostErrorCode, message: string, nextStep: string, retryAt?: Date) {
+    super(message);
+    this.name = "GitHostError";
+    this.code = code;
+    this.nextStep = nextStep;
+    this.retryAt = retryAt;
+  }
+
+  /** Whether the same call may succeed later without anybody changing anything. */
+  get retryable(): boolean {
+    return this.code === "rate-limited" || this.code === "unavailable";
+  }
+}

@@ -1,0 +1,268 @@
+import type { Comparison, FileChange, GitHost, HostCommit } from "../git-host.ts";
+import type { RepositoryAddress } from "../repository-url.ts";
+import { createGithubClient, type GithubAccess } from "./client.ts";
+import { toGitHostError } from "./errors.ts";
+import { readPullRequest } from "./pull-requests.ts";
+import { type RestoreStore, restorePath } from "./restore-path.ts";
+import { findInTree, type TreeEntry } from "./trees.ts";
+
+export type { GithubAccess } from "./client.ts";
+
+// What GitHub's compare sends at most: https://docs.github.com/rest/commits/commits#compare-two-commits
+const COMPARE_FILES = 300;
+const DESCRIPTION_LENGTH = 140;
+
+/** The API of the host that a repository lives on: github.com has its own, an Enterprise server serves it itself. */
+export function githubApiUrl(repository: RepositoryAddress): string {
+  return repository.host === "github.com"
+    ? "https://api.github.com"
+    : `${new URL(repository.webUrl).origin}/api/v3`;
+}
+
+interface ApiCommit {
+  sha: string;
+  html_url: string;
+  commit: {
+    message: string;
+    author: { name?: string; email?: string } | null;
+    committer: { date?: string } | null;
+  };
+  author: unknown;
+  parents: { sha: string }[];
+}
+
+function commitOf(commit: ApiCommit): HostCommit {
+  // An author without an account is null, or an empty object.
+  const account = commit.author as { login?: string } | null;
+  return {
+    sha: commit.sha,
+    authorName: commit.commit.author?.name ?? "unknown",
+    authorEmail: commit.commit.author?.email ?? "",
+    authorLogin: account?.login ?? null,
+    committedAt: commit.commit.committer?.date ?? "",
+    message: commit.commit.message,
+    parents: commit.parents.map((parent) => parent.sha),
+    url: commit.html_url,
+  };
+}
+
+const STATUSES: readonly string[] = [
+  "added",
+  "removed",
+  "modified",
+  "renamed",
+] satisfies FileChange["status"][];
+
+interface ApiFile {
+  filename: string;
+  previous_filename?: string;
+  status: string;
+  additions: number;
+  deletions: number;
+  changes: number;
+  patch?: string;
+}
+
+function fileOf(file: ApiFile): FileChange {
+  return {
+    path: file.filename,
+    previousPath: file.previous_filename ?? null,
+    status: STATUSES.includes(file.status) ? (file.status as FileChange["status"]) : "other",
+    additions: file.additions,
+    deletions: file.deletions,
+    patch: file.patch ?? null,
+  };
+}
+
+/** Opens one repository on GitHub or GitHub Enterprise. */
+export function openGithubRepository(access: GithubAccess): GitHost {
+  const client = createGithubClient(access);
+  const { rest } = client;
+  const where = { owner: access.owner, repo: access.name };
+  const full = `${access.owner}/${access.name}`;
+
+  /** Runs one step and says, should it fail, what was being done. */
+  async function attempt<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw toGitHostError(error, `${doing} in ${full}`, access.token);
+    }
+  }
+
+  const isStatus = (error: unknown, status: number) => (error as { status?: number }).status === status;
+
+  // A tree never changes under its SHA, and one restore reads the same ones several times.
+  const trees = new Map<string, Promise<TreeEntry[]>>();
+  async function fetchTree(sha: string): Promise<TreeEntry[]> {
+    const { data } = await rest.git.getTree({ ...where, tree_sha: sha });
+    return data.tree.map((entry) => ({
+      name: entry.path,
+      mode: entry.mode,
+      kind: entry.type as TreeEntry["kind"],
+      sha: entry.sha,
+    }));
+  }
+
+  const store: RestoreStore = {
+    readTree(sha) {
+      const known = trees.get(sha);
+      if (known) return known;
+      const reading = fetchTree(sha);
+      if (trees.size > 200) trees.clear();
+      trees.set(sha, reading);
+      reading.catch(() => trees.delete(sha));
+      return reading;
+    },
+    async writeTree(entries) {
+      const tree = entries.map(({ name, mode, kind, sha }) => ({
+        path: name,
+        mode: mode as "100644",
+        type: kind,
+        sha,
+      }));
+      return (await rest.git.createTree({ ...where, tree })).data.sha;
+    },
+    async findBranch(branch) {
+      try {
+        return (await rest.git.getRef({ ...where, ref: `heads/${branch}` })).data.object.sha;
+      } catch (error) {
+        if (isStatus(error, 404)) return undefined;
+        throw error;
+      }
+    },
+    async readCommit(ref) {
+      const { data } = await rest.repos.getCommit({ ...where, ref, per_page: 1 });
+      return { tree: data.commit.tree.sha, parents: data.parents.map((parent) => parent.sha) };
+    },
+    async writeCommit({ tree, parent, message, author }) {
+      const commit = { ...where, tree, parents: [parent], message, ...(author ? { author } : {}) };
+      return (await rest.git.createCommit(commit)).data.sha;
+    },
+    async createBranch(branch, sha) {
+      try {
+        await rest.git.createRef({ ...where, ref: `refs/heads/${branch}`, sha });
+        return true;
+      } catch (error) {
+        // GitHub answers 422 for a name that is taken, as for much else: only looking tells.
+        if (isStatus(error, 422) && (await store.findBranch(branch))) return false;
+        throw error;
+      }
+    },
+  };
+
+  const findByBranch = async (branch: string, state: "open" | "all") => {
+    const head = `${access.owner}:${branch}`;
+    const { data } = await rest.pulls.list({
+      ...where,
+      head,
+      state,
+      sort: "created",
+      direction: "desc",
+      per_page: 1,
+    });
+    return data[0]?.number;
+  };
+
+  return {
+    getBranchHead: (branch) =>
+      attempt(`Reading branch ${branch}`, async () => {
+        return (await rest.git.getRef({ ...where, ref: `heads/${branch}` })).data.object.sha;
+      }),
+
+    compare: (base, head) =>
+      attempt(`Comparing ${base} with ${head}`, async (): Promise<Comparison> => {
+        const { data } = await rest.repos.compareCommitsWithBasehead({
+          ...where,
+          basehead: `${base}...${head}`,
+        });
+        const files = data.files ?? [];
+        const cut = files.some((file) => file.patch === undefined && file.changes > 0);
+        return {
+          baseSha: data.base_commit.sha,
+          headSha:
+            data.status === "behind" || data.status === "identical"
+              ? data.merge_base_commit.sha
+              : data.commits.at(-1)!.sha,
+          mergeBaseSha: data.merge_base_commit.sha,
+          status: data.status,
+          totalCommits: data.total_commits,
+          commits: data.commits.map(commitOf),
+          files: files.map(fileOf),
+          truncated: cut || files.length >= COMPARE_FILES || data.commits.length < data.total_commits,
+          url: data.html_url,
+        };
+      }),
+
+    listCommits: ({ ref, path, since, limit = 100 }) =>
+      attempt(`Listing commits${path ? ` of ${path}` : ""}`, async () => {
+        const commits: HostCommit[] = [];
+        const pages = client.paginate.iterator(rest.repos.listCommits, {
+          ...where,
+          per_page: Math.min(limit, 100),
+          ...(ref ? { sha: ref } : {}),
+          ...(path ? { path } : {}),
+          ...(since ? { since } : {}),
+        });
+        for await (const { data } of pages) {
+          commits.push(...data.map(commitOf));
+          if (commits.length >= limit) break;
+        }
+        return commits.slice(0, limit);
+      }),
+
+    getCommit: (ref) =>
+      attempt(`Reading commit ${ref}`, async () => {
+        return commitOf((await rest.repos.getCommit({ ...where, ref, per_page: 1 })).data);
+      }),
+
+    treeAt: (sha, path) =>
+      attempt(`Reading ${path} at ${sha}`, async () => {
+        const found = await findInTree(store, (await store.readCommit(sha)).tree, path);
+        return found && { kind: found.kind, sha: found.sha };
+      }),
+
+    restorePath: (request) =>
+      attempt(`Restoring ${request.paths.join(", ")} to ${request.targetSha} on ${request.branch}`, () =>
+        restorePath(store, request),
+      ),
+
+    openPullRequest: ({ title, body, branch, baseBranch }) =>
+      attempt(`Opening a pull request from ${branch} to ${baseBranch}`, async () => {
+        const open = await findByBranch(branch, "open");
+        if (open) return readPullRequest(client, where, open);
+        try {
+          const { data } = await rest.pulls.create({ ...where, title, body, head: branch, base: baseBranch });
+          return await readPullRequest(client, where, data.number);
+        } catch (error) {
+          const raced = isStatus(error, 422) ? await findByBranch(branch, "open") : undefined;
+          if (raced) return readPullRequest(client, where, raced);
+          throw error;
+        }
+      }),
+
+    getPullRequest: (number) =>
+      attempt(`Reading pull request #${number}`, () => readPullRequest(client, where, number)),
+
+    findPullRequestByBranch: (branch) =>
+      attempt(`Looking for a pull request from ${branch}`, async () => {
+        const number = await findByBranch(branch, "all");
+        return number === undefined ? undefined : readPullRequest(client, where, number);
+      }),
+
+    setCommitStatus: ({ sha, state, context, description, targetUrl }) =>
+      attempt(`Setting the status ${context} of ${sha}`, async () => {
+        await rest.repos.createCommitStatus({
+          ...where,
+          sha,
+          state,
+          context,
+          description:
+            description.length > DESCRIPTION_LENGTH
+              ? `${description.slice(0, DESCRIPTION_LENGTH - 1)}…`
+              : description,
+          ...(targetUrl ? { target_url: targetUrl } : {}),
+        });
+      }),
+  };
+}
