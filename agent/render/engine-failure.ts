@@ -1,0 +1,78 @@
+import { StageError } from "../errors.ts";
+import type { Ran } from "../run-process.ts";
+import { outOfTime } from "./kubernetes-objects.ts";
+import type { Limits } from "./limits.ts";
+
+/** What to say of an engine that failed, and what must not be said. */
+export type EngineCall = {
+  engine: "Kustomize" | "Helm";
+  /** The file that the failure is about when the engine names none. */
+  file: string;
+  /** Paths on disk that stand for the repository's root. */
+  roots: string[];
+  /** Values that may be part of what the engine quotes. */
+  secrets: Iterable<string>;
+  limits: Limits;
+};
+
+/** The StageError for an engine's failure: one sentence, repository paths, no quoted object, no secret. */
+export function engineFailure(ran: Ran, call: EngineCall): StageError {
+  const at = { file: call.file };
+  if (ran.ended === "timeout") return outOfTime(call.limits.timeoutMs, call.file);
+  if (ran.ended === "too-large")
+    return new StageError(
+      "render",
+      "OutputTooLarge",
+      `${call.file} renders to more than ${call.limits.maxOutputBytes} bytes; split the environment.`,
+      { at },
+    );
+  if (ran.ended === "missing")
+    return new StageError(
+      "render",
+      "EngineMissing",
+      `${call.engine} could not be started; the agent's image must have it.`,
+      { at },
+    );
+  const said = condense(ran.stderr, call);
+  const place = placeIn(said);
+  return new StageError(
+    "render",
+    `${call.engine}Failed`,
+    `${call.engine} cannot render ${call.file}: ${said}.`,
+    { at: place ?? at },
+  );
+}
+
+/** An engine's error in at most a few hundred characters. */
+export function condense(stderr: string, call: Pick<EngineCall, "roots" | "secrets">): string {
+  let text = stderr;
+  for (const root of call.roots) text = text.replaceAll(`${root}/`, "").replaceAll(root, ".");
+  const lines = text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^(#|WARNING|W\d{4}|level=|Use --debug)/i.test(line));
+  const first = lines.findIndex((line) => /^error:?/i.test(line));
+  // An error's first line is its sentence; what follows it is often the object it is about.
+  const useful = lines
+    .slice(Math.max(first, 0))
+    .filter((line, at) => at === 0 || !/^[-\w."'/]+:(\s|$)|^[-{}[\]]/.test(line));
+  text = useful
+    .slice(0, 3)
+    .join(" ")
+    .replace(/^error:?\s*/i, "");
+  // Longest first, so that no secret's tail survives the redaction of its beginning.
+  for (const secret of [...new Set(call.secrets)].sort((a, b) => b.length - a.length))
+    text = text.replaceAll(secret, "***");
+  text = text
+    .replace(/\b(?:data|stringData)\b"?\s*:\s*(?:map\[[^\]]*\]|\{[^}]*\}?)/g, "data: ***")
+    .replace(/[A-Za-z0-9+]{40,}={0,2}/g, "***")
+    .replace(/\s+/g, " ")
+    .replace(/[.\s]+$/, "");
+  return text === "" ? "it gives no reason" : text.slice(0, 800);
+}
+
+function placeIn(text: string): { file: string; line?: number } | undefined {
+  const match = /([\w./-]+\.(?:ya?ml|tpl|json|txt))(?::(\d+))?/.exec(text);
+  if (!match) return undefined;
+  return match[2] === undefined ? { file: match[1]! } : { file: match[1]!, line: Number(match[2]) };
+}

@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Declaration } from "../declaration.ts";
+import type { DesiredObject } from "../object.ts";
+import { type HelmOptions, readHelmClosure, renderChart } from "./helm.ts";
+import { objectsOf, outOfTime, refuseDuplicates } from "./kubernetes-objects.ts";
+import { buildKustomization, type KustomizeEngine } from "./kustomize.ts";
+import { readKustomizeClosure } from "./kustomize-closure.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
+import { KUSTOMIZATIONS, plainParts } from "./plain.ts";
+import { openRenderedCache } from "./rendered-cache.ts";
+import { type Found, RepositoryTree } from "./repository-tree.ts";
+
+/** Desired state in file order, and every repository file that had a part in it, sorted. */
+export type Rendered = {
+  objects: DesiredObject[];
+  inputs: string[];
+  renderer: "yaml" | "kustomize" | "helm";
+};
+
+export type RenderInput = {
+  directory: string;
+  revision: string;
+  declaration: Declaration;
+  signal?: AbortSignal;
+};
+export type Renderer = { render(input: RenderInput): Promise<Rendered> };
+
+export type RendererOptions = {
+  engines: { helm: string } & KustomizeEngine;
+  cacheDir: string;
+  limits?: Partial<Limits>;
+  /** What charts are told of the cluster. */
+  helm?: HelmOptions;
+};
+
+/** A way of rendering whose inputs the tree has read; `run` does it. */
+type Plan = { renderer: Rendered["renderer"]; run(timeoutMs: number): Promise<DesiredObject[]> };
+
+/** Changes with whatever changes the same inputs' outcome. */
+const FORMAT = 1;
+
+/** Opens the renderer. Every failure is a StageError of stage `render`, and quotes no value of a Secret. */
+export function openRenderer(options: RendererOptions): Renderer {
+  const { engines, cacheDir } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
+  const cache = openRenderedCache(join(cacheDir, "rendered"), limits.maxCached);
+
+  async function plan(tree: RepositoryTree, input: RenderInput): Promise<Plan> {
+    const { declaration, signal } = input;
+    const start = await tree.find(tree.resolve("", declaration.path));
+    if (!start) throw tree.notFound(tree.resolve("", declaration.path), "the declaration");
+    tree.use(start);
+    const renderer = declaration.renderer === "auto" ? await detect(tree, start) : declaration.renderer;
+    if (renderer !== "yaml" && start.kind === "file")
+      throw tree.notFound(start.path, "the declaration", "is a file, not a directory,");
+    const build = (folder: string, timeoutMs: number) =>
+      buildKustomization({ engine: engines, tree, folder, cacheDir, limits, timeoutMs, signal });
+
+    if (renderer === "helm") {
+      await tree.get(
+        start.path === "" ? "Chart.yaml" : `${start.path}/Chart.yaml`,
+        "the declaration (renderer helm)",
+      );
+      const values = await readHelmClosure(tree, start, declaration);
+      const helmOptions = options.helm ?? {};
+      const common = {
+        helm: engines.helm,
+        tree,
+        chart: start,
+        values,
+        declaration,
+        helmOptions,
+        cacheDir,
+        limits,
+        signal,
+      };
+      return { renderer, run: (timeoutMs) => renderChart({ ...common, timeoutMs }) };
+    }
+    if (renderer === "kustomize") {
+      await readKustomizeClosure(tree, start.path, limits);
+      return { renderer, run: (timeoutMs) => build(start.path, timeoutMs) };
+    }
+    const parts = await plainParts(tree, start, declaration.renderer === "auto");
+    for (const part of parts)
+      if (part.kind === "kustomization") await readKustomizeClosure(tree, part.path, limits);
+    return {
+      renderer,
+      async run(timeoutMs) {
+        const deadline = Date.now() + timeoutMs;
+        const objects: DesiredObject[] = [];
+        for (const { kind, path } of parts) {
+          signal?.throwIfAborted();
+          const left = deadline - Date.now();
+          if (left <= 0) throw outOfTime(limits.timeoutMs, path);
+          const text = () => tree.files.get(path)!.toString("utf8");
+          objects.push(
+            ...(kind === "file"
+              ? await objectsOf(text(), path, limits, undefined, deadline)
+              : await build(path, left)),
+          );
+        }
+        return objects;
+      },
+    };
+  }
+
+  return {
+    async render(input) {
+      input.signal?.throwIfAborted();
+      const began = Date.now();
+      const tree = await RepositoryTree.open(input.directory, input.revision, limits);
+      const { renderer, run } = await plan(tree, input);
+      const digest = digestOf(tree, input.declaration, renderer, options);
+      const cached = await cache.find(digest);
+      if (cached) return cached;
+      const objects = await run(Math.max(1, limits.timeoutMs - (Date.now() - began)));
+      refuseDuplicates(objects, input.declaration.namespace, limits);
+      const rendered: Rendered = { objects, inputs: tree.inputs(), renderer };
+      await cache.put(digest, rendered);
+      return rendered;
+    },
+  };
+}
+
+async function detect(tree: RepositoryTree, start: Found): Promise<Rendered["renderer"]> {
+  if (start.kind === "file") return "yaml";
+  const names = await tree.list(start.path);
+  if (names.includes("Chart.yaml")) return "helm";
+  return names.some((name) => KUSTOMIZATIONS.includes(name)) ? "kustomize" : "yaml";
+}
+
+/** Over everything that decides the outcome: the inputs' content, the declaration's settings, the engine. */
+function digestOf(
+  tree: RepositoryTree,
+  declaration: Declaration,
+  renderer: string,
+  options: RendererOptions,
+): string {
+  const { engines } = options;
+  const engine = renderer === "helm" ? engines.helm : (engines.kustomize ?? engines.kubectl);
+  const { path, namespace, name, helm } = declaration;
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify([FORMAT, renderer, declaration.renderer, path, namespace ?? null]));
+  if (renderer === "helm") hash.update(JSON.stringify([name, helm, options.helm ?? null]));
+  hash.update(JSON.stringify(renderer === "yaml" ? null : identityOf(engine)));
+  for (const [file, content] of [...tree.files].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${JSON.stringify([file, content.length])}`).update(content);
+  for (const link of [...tree.links].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(JSON.stringify(link));
+  return hash.digest("hex");
+}
+
+function identityOf(engine: string): unknown {
+  const found = statSync(engine, { throwIfNoEntry: false });
+  return found ? [engine, found.size, found.mtimeMs] : engine;
+}
