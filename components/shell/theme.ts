@@ -1,0 +1,15 @@
+export type Theme = "light" | "dark" | "system";
+
+/** Sets the theme before first paint; the choice lives in this browser. */
+export const THEME_SCRIPT = `(function(){var c="system";try{c=localStorage.getItem("theme")||c}catch(e){}var d=c==="dark"||(c==="system"&&matchMedia("(prefers-color-scheme: dark)").matches);document.documentElement.dataset.theme=d?"dark":"light"})()`;
+
+export function readTheme(): Theme {
+  const stored = localStorage.getItem("theme");
+  return stored === "light" || stored === "dark" ? stored : "system";
+}
+
+export function applyTheme(theme: Theme) {
+  localStorage.setItem("theme", theme);
+  const dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches);
+  document.documentElement.dataset.theme = dark ? "dark" : "light";
+}
