@@ -1,0 +1,39 @@
+import type { Buffer } from "node:buffer";
+import type { FieldChange, ObjectRef } from "../../lib/protocol/object.ts";
+import type { MaskRules } from "../declaration.ts";
+import type { KubeObject } from "../object.ts";
+import { maskChanges } from "./changes.ts";
+import { maskObject } from "./object.ts";
+import { Scrubber } from "./scrubber.ts";
+import { tokenizer } from "./token.ts";
+
+/** A diff to mask: its object, and both sides so that their secrets are known before the changes are read. */
+export type MaskedSides = {
+  ref: ObjectRef;
+  desired?: KubeObject | undefined;
+  observed?: KubeObject | undefined;
+};
+
+/** Takes secret values out of what leaves the cluster. What it has seen of Secrets it scrubs everywhere else. */
+export type Mask = {
+  /** A masked copy; the given object is not changed. Parts without secrets are shared with it. */
+  object(object: KubeObject): KubeObject;
+  /** Masked copies of changes; equal values stay visibly equal, different ones different. */
+  changes(sides: MaskedSides, changes: readonly FieldChange[]): FieldChange[];
+  /** Free text (errors, events, logs) without any secret value seen so far, in any common encoding. */
+  text(text: string): string;
+};
+
+/** A mask for one environment; `key` never leaves the cluster, so that tokens cannot be guessed outside. */
+export function createMask(options: { key: Buffer; rules: MaskRules }): Mask {
+  const scrubber = new Scrubber();
+  const context = { token: tokenizer(options.key), rules: options.rules, scrubber };
+  return {
+    object: (object) => maskObject(context, object),
+    changes: ({ ref, desired, observed }, changes) => {
+      for (const side of [desired, observed]) if (side) scrubber.learn(side, options.rules);
+      return maskChanges(context, ref, changes);
+    },
+    text: (text) => scrubber.scrub(text),
+  };
+}
