@@ -6,11 +6,14 @@ import { setTimeout as pause } from "node:timers/promises";
 /** Tells the person who waits what is being done for them, one sentence at a time. */
 export type Log = (line: string) => void;
 
+/** Environment variables; tests give their own. */
+export type Environment = Record<string, string | undefined>;
+
 /**
  * The folder of built and extracted binaries. It lies outside the checkout, so that a second clone on
  * the same machine reuses them. `PLUMBLINE_CACHE` moves it.
  */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+export function cacheFolder(env: Environment = process.env): string {
   return env.PLUMBLINE_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "plumbline");
 }
 

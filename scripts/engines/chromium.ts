@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
-import type { Log } from "./cache-folder.ts";
+import type { Environment, Log } from "./cache-folder.ts";
 import { findOnPath, isExecutable } from "./find-on-path.ts";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** The browser of the journeys: `PLUMBLINE_CHROMIUM`, one on PATH, Playwright's own, or Debian's package (as root). */
-export async function ensureChromium(log: Log, env: NodeJS.ProcessEnv = process.env): Promise<string> {
+export async function ensureChromium(log: Log, env: Environment = process.env): Promise<string> {
   const override = env.PLUMBLINE_CHROMIUM;
   if (override) {
     if (isExecutable(override)) return override;
@@ -34,10 +34,10 @@ function playwrightsOwn(): string | undefined {
   return path && isExecutable(path) ? path : undefined;
 }
 
-function apt(args: string[], env: NodeJS.ProcessEnv, wayOut: string): Promise<void> {
+function apt(args: string[], env: Environment, wayOut: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn("apt-get", args, {
-      env: { ...env, DEBIAN_FRONTEND: "noninteractive" },
+      env: { ...process.env, ...env, DEBIAN_FRONTEND: "noninteractive" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let said = "";

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { unzipSync } from "fflate";
-import { cacheFolder, type Log, withLock } from "./cache-folder.ts";
+import { cacheFolder, type Environment, type Log, withLock } from "./cache-folder.ts";
 import { findOnPath, isExecutable } from "./find-on-path.ts";
 
 /** Absolute paths of the engines that render and fetch desired state. `kubectl kustomize` is our Kustomize. */
@@ -22,13 +22,13 @@ type PackagedEngine = (typeof packaged)[number];
  * Finds helm, kubectl and git. `PLUMBLINE_HELM`, `PLUMBLINE_KUBECTL` and `PLUMBLINE_GIT` decide first; then the
  * pinned Linux binaries of an npm package, so that everyone renders alike; then PATH, on other platforms.
  */
-export async function ensureEngines(log: Log, env: NodeJS.ProcessEnv = process.env): Promise<Engines> {
+export async function ensureEngines(log: Log, env: Environment = process.env): Promise<Engines> {
   const git = await ensureGit(env);
   const [helm, kubectl] = await Promise.all(packaged.map((name) => ensurePackaged(name, log, env)));
   return { helm: helm!, kubectl: kubectl!, git };
 }
 
-async function ensurePackaged(name: PackagedEngine, log: Log, env: NodeJS.ProcessEnv): Promise<string> {
+async function ensurePackaged(name: PackagedEngine, log: Log, env: Environment): Promise<string> {
   const override = fromOverride(name, env);
   if (override) return override;
   if (process.platform === "linux" && process.arch === "x64") return extract(name, log, env);
@@ -40,7 +40,7 @@ async function ensurePackaged(name: PackagedEngine, log: Log, env: NodeJS.Proces
   );
 }
 
-function fromOverride(name: string, env: NodeJS.ProcessEnv): string | undefined {
+function fromOverride(name: string, env: Environment): string | undefined {
   const variable = `PLUMBLINE_${name.toUpperCase()}`;
   const path = env[variable];
   if (!path) return undefined;
@@ -48,7 +48,7 @@ function fromOverride(name: string, env: NodeJS.ProcessEnv): string | undefined 
   throw new Error(`${variable} is ${path}, which is not an executable file. Correct it, or unset it.`);
 }
 
-async function extract(name: PackagedEngine, log: Log, env: NodeJS.ProcessEnv): Promise<string> {
+async function extract(name: PackagedEngine, log: Log, env: Environment): Promise<string> {
   const require = createRequire(import.meta.url);
   const manifestPath = require.resolve(`${layer}/package.json`);
   const { version } = JSON.parse(await readFile(manifestPath, "utf8")) as { version: string };
@@ -74,7 +74,7 @@ async function extract(name: PackagedEngine, log: Log, env: NodeJS.ProcessEnv): 
   });
 }
 
-async function ensureGit(env: NodeJS.ProcessEnv): Promise<string> {
+async function ensureGit(env: Environment): Promise<string> {
   const git = fromOverride("git", env) ?? findOnPath(["git"], env);
   if (!git)
     throw new Error(

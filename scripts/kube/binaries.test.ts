@@ -2,11 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Environment } from "../engines/cache-folder.ts";
 import { ensureKubeBinaries, findKubeBinaries } from "./binaries.ts";
 
 const all = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"];
 let folder: string;
-let env: NodeJS.ProcessEnv;
+let env: Environment;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "plumbline-binaries-"));

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cacheFolder, type Log, withLock } from "../engines/cache-folder.ts";
+import { cacheFolder, type Environment, type Log, withLock } from "../engines/cache-folder.ts";
 import { findOnPath, isExecutable } from "../engines/find-on-path.ts";
 
 /** The programs a cluster is made of, and the Go package each is built from (the `tool` lines of tools/kube/go.mod). */
@@ -25,7 +25,7 @@ const programs = Object.keys(packages) as KubeProgram[];
 const moduleFolder = fileURLToPath(new URL("../../tools/kube", import.meta.url));
 
 /** The binaries if none has to be built: each from `KUBEBUILDER_ASSETS` first, then from the cache. */
-export function findKubeBinaries(env: NodeJS.ProcessEnv = process.env): KubeBinaries | undefined {
+export function findKubeBinaries(env: Environment = process.env): KubeBinaries | undefined {
   const found = programs.map((program) => [program, findProgram(program, env)] as const);
   if (found.some(([, path]) => path === undefined)) return undefined;
   return Object.fromEntries(found) as KubeBinaries;
@@ -35,10 +35,7 @@ export function findKubeBinaries(env: NodeJS.ProcessEnv = process.env): KubeBina
  * The binaries, building from source those that neither `KUBEBUILDER_ASSETS` nor the cache holds: minutes
  * the first time (kube-apiserver), nothing after. Throws when Go is missing or a build fails.
  */
-export async function ensureKubeBinaries(
-  log: Log,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<KubeBinaries> {
+export async function ensureKubeBinaries(log: Log, env: Environment = process.env): Promise<KubeBinaries> {
   const ready = findKubeBinaries(env);
   if (ready) return ready;
   const folder = buildFolder(env);
@@ -55,7 +52,7 @@ export async function ensureKubeBinaries(
   });
 }
 
-function findProgram(program: KubeProgram, env: NodeJS.ProcessEnv): string | undefined {
+function findProgram(program: KubeProgram, env: Environment): string | undefined {
   const folders = [env.KUBEBUILDER_ASSETS, buildFolder(env)].filter(
     (folder) => folder !== undefined && folder !== "",
   );
@@ -63,7 +60,7 @@ function findProgram(program: KubeProgram, env: NodeJS.ProcessEnv): string | und
 }
 
 /** One folder for each state of the module and of the recipe: an edited go.mod never reuses an older build. */
-function buildFolder(env: NodeJS.ProcessEnv): string {
+function buildFolder(env: Environment): string {
   const hash = createHash("sha256");
   for (const name of ["go.mod", "go.sum"]) hash.update(readFileSync(join(moduleFolder, name)));
   hash.update(JSON.stringify(buildFlags("")));
@@ -82,7 +79,7 @@ function buildFlags(kubernetes: string): string[] {
   return ["-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", ["-s", "-w", ...stamps].join(" ")];
 }
 
-async function build(program: KubeProgram, folder: string, log: Log, env: NodeJS.ProcessEnv): Promise<void> {
+async function build(program: KubeProgram, folder: string, log: Log, env: Environment): Promise<void> {
   const go = findOnPath(["go"], env);
   if (!go) {
     const missing = programs.filter((name) => !findProgram(name, env)).join(", ");
@@ -110,11 +107,11 @@ async function build(program: KubeProgram, folder: string, log: Log, env: NodeJS
   }
 }
 
-function run(command: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+function run(command: string, args: string[], env: Environment): Promise<void> {
   const options = {
     cwd: moduleFolder,
     maxBuffer: 64 << 20,
-    env: { ...env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
+    env: { ...process.env, ...env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
   };
   return new Promise((resolve, reject) => {
     execFile(command, args, options, (error, _stdout, stderr) =>

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { withNamespace } from "#e2e/tiers/namespace.ts";
-import { connect } from "./api.ts";
+import { connect, type KubeApi, waitUntil } from "./api.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
 const deployment = (name: string, image: string, annotations: Record<string, string> = {}) =>
@@ -121,6 +121,18 @@ describe("a cluster of one's own", () => {
     metadata: { name: "kept" },
     data: { key: "value" },
   };
+  const expectPodsToRun = async (api: KubeApi) => {
+    const path = "/api/v1/namespaces/default/pods";
+    const spec = { containers: [{ name: "main", image: "nginx:1.29" }] };
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "later" }, spec };
+    expect((await api.post(path, pod)).status).toBe(201);
+    // Less than a lease's 40 s and than a controller's back-off.
+    await waitUntil("the pod runs", 15_000, noChecks, async () => {
+      const { body } = await api.get(`${path}/later`);
+      return (body as { status: { phase: string } }).status.phase === "Running";
+    });
+  };
+  const noChecks = () => undefined;
   const configMaps = "/api/v1/namespaces/default/configmaps";
 
   test("keeps its data and its address when the apiserver is killed and started again", () =>
@@ -152,6 +164,7 @@ describe("a cluster of one's own", () => {
       const second = await start();
       expect(second).toMatchObject({ server: first.server, caData: first.caData });
       expect(await api.get(`${configMaps}/kept`)).toMatchObject({ status: 200 });
+      await expectPodsToRun(api);
       await api.close();
     }));
 

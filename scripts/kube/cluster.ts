@@ -1,23 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { request } from "undici";
 import type { Log } from "../engines/cache-folder.ts";
-import { connect, type KubeApi, waitUntil } from "./api.ts";
+import type { KubeApi } from "./api.ts";
 import { ensureKubeBinaries, type KubeBinaries } from "./binaries.ts";
-import { type Child, startChild } from "./child.ts";
-import { ensureCredentials, readAuthority, writeKubeconfig } from "./credentials.ts";
-import {
-  apiserverFlags,
-  controllerManagerFlags,
-  etcdFlags,
-  kwokFlags,
-  type Layout,
-  type Ports,
-  schedulerFlags,
-} from "./flags.ts";
-import { endLeftovers, recordPids } from "./leftovers.ts";
-import { freePort, releasePort } from "./ports.ts";
+import { ControlPlane, type Until } from "./control-plane.ts";
+import { writeKubeconfig } from "./credentials.ts";
+import type { Layout, Ports } from "./flags.ts";
+import { endLeftovers } from "./leftovers.ts";
+import { freePort } from "./ports.ts";
 
 /** How a cluster is started. */
 export interface ClusterOptions {
@@ -46,108 +37,55 @@ export interface Cluster {
   readonly adminToken: string;
   /** The API's certificate authority, PEM. */
   readonly caData: string;
-  /** Process ids by program; changes when the apiserver is restarted. */
+  /** Process ids by program; they change when the apiserver is started again. */
   readonly pids: Readonly<Record<string, number>>;
   /** Ends kube-apiserver with SIGKILL and leaves the rest running. */
   killApiserver(): Promise<void>;
-  /** Starts kube-apiserver again on its port, and waits until it is ready. */
+  /** Starts kube-apiserver again on its port, waits until it is ready, and starts its controllers anew. */
   startApiserver(): Promise<void>;
   /** Ends every process and keeps the data. */
   stop(): Promise<void>;
 }
-
-const startDeadlineMs = 60_000;
 
 /** Starts a real control plane on loopback and answers once a pod could be scheduled. */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { name = "plumbline", nodes = 1, kubeApiQps = 100, log } = options;
   const binaries = options.binaries ?? (await ensureKubeBinaries(log));
   const layout = await prepareFolder(resolve(options.dir));
-  const tokens = ensureCredentials(layout.tokensPath, layout.serviceAccountKeyPath);
-  const server = `https://127.0.0.1:${layout.ports.apiserver}`;
-  const kubeconfigPath = join(layout.folder, "kubeconfig");
-  const children = new Map<string, Child>();
-  let api: KubeApi | undefined;
-
-  const start = async (program: keyof KubeBinaries, flags: string[]) => {
-    children.set(program, await startChild(binaries[program], flags, layout.folder));
-    recordPids(layout.folder, [...children.values()]);
-  };
-  const assertAlive = () => {
-    for (const child of children.values()) child.assertRunning();
-  };
-  const until = (what: string, check: () => Promise<boolean>) =>
-    waitUntil(`cluster ${name}: ${what}`, startDeadlineMs, assertAlive, check);
-
-  const startApiserver = async () => {
-    if (children.has("kube-apiserver")) return;
-    const chainPath = join(layout.certFolder, "apiserver.crt");
-    await start("kube-apiserver", apiserverFlags(layout, options.apiserverFlags ?? []));
-    await until(
-      "kube-apiserver signs its certificate",
-      async () => existsSync(chainPath) && readAuthority(chainPath) !== "",
-    );
-    const caData = readAuthority(chainPath);
-    writeFileSync(layout.caPath, caData);
-    api ??= connect(server, caData, tokens.admin);
-    await until("kube-apiserver is ready", async () => (await api!.get("/readyz")).status === 200);
-  };
-  const killApiserver = async () => {
-    await children.get("kube-apiserver")?.stop(0);
-    children.delete("kube-apiserver");
-  };
-  const stop = async () => {
-    await api?.close();
-    const etcd = children.get("etcd");
-    children.delete("etcd");
-    // Clients before servers: none of them then fills its log with failed calls.
-    for (const program of ["kwok", "kube-scheduler", "kube-controller-manager"])
-      await children.get(program)?.stop(0);
-    await children.get("kube-apiserver")?.stop(3_000);
-    await etcd?.stop(5_000);
-    children.clear();
-    recordPids(layout.folder, []);
-    for (const port of Object.values(layout.ports)) releasePort(port);
-  };
-
+  const flags = { kubeApiQps, apiserver: options.apiserverFlags ?? [] };
+  const plane = new ControlPlane(name, binaries, layout, flags);
   try {
-    await start("etcd", etcdFlags(layout));
-    await until("etcd is healthy", () => isEtcdHealthy(layout.ports.etcd));
-    await startApiserver();
-    const caData = readFileSync(layout.caPath, "utf8");
-    writeKubeconfig(kubeconfigPath, name, server, caData, tokens.admin);
-    writeKubeconfig(layout.kubeconfigPath, name, server, caData, tokens.controlPlane);
-    await start("kube-controller-manager", controllerManagerFlags(layout, kubeApiQps));
-    await start("kube-scheduler", schedulerFlags(layout, kubeApiQps));
-    // A former KWOK's leases would keep this one from its nodes until they expire.
-    await api!.delete("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases");
-    await start("kwok", kwokFlags(layout));
-    await createMissing(api!, "/apis/storage.k8s.io/v1/storageclasses", storageClass);
-    for (let index = 0; index < nodes; index++)
-      await createMissing(api!, "/api/v1/nodes", node(nodeName(index)));
-    await until("the default service account exists", () =>
-      exists(api!, "/api/v1/namespaces/default/serviceaccounts/default"),
-    );
-    for (let index = 0; index < nodes; index++) {
-      await until(`node ${nodeName(index)} is ready`, () => isSchedulable(api!, nodeName(index)));
-    }
+    const { api, server, adminToken, caData } = await plane.start();
+    const kubeconfigPath = join(layout.folder, "kubeconfig");
+    writeKubeconfig(kubeconfigPath, name, server, caData, adminToken);
+    await furnish(api, nodes, (what, check) => plane.until(what, check));
     return {
       name,
       kubeconfigPath,
       server,
-      adminToken: tokens.admin,
+      adminToken,
       caData,
       get pids() {
-        return Object.fromEntries([...children].map(([program, child]) => [program, child.pid]));
+        return plane.pids();
       },
-      killApiserver,
-      startApiserver,
-      stop,
+      killApiserver: () => plane.killApiserver(),
+      startApiserver: () => plane.restartApiserver(),
+      stop: () => plane.stop(),
     };
   } catch (error) {
-    await stop();
+    await plane.stop();
     throw error;
   }
+}
+
+/** Creates what a new cluster lacks, a class of volumes and its nodes, and waits until pods could run there. */
+async function furnish(api: KubeApi, nodes: number, until: Until): Promise<void> {
+  const names = Array.from({ length: nodes }, (_, index) => `node-${index + 1}`);
+  await createMissing(api, "/apis/storage.k8s.io/v1/storageclasses", storageClass);
+  for (const name of names) await createMissing(api, "/api/v1/nodes", node(name));
+  const account = "/api/v1/namespaces/default/serviceaccounts/default";
+  await until("the default service account exists", async () => (await api.get(account)).status === 200);
+  for (const name of names) await until(`node ${name} is ready`, () => isSchedulable(api, name));
 }
 
 async function prepareFolder(folder: string): Promise<Layout> {
@@ -180,14 +118,6 @@ async function choosePorts(path: string): Promise<Ports> {
   return ports;
 }
 
-async function isEtcdHealthy(port: number): Promise<boolean> {
-  const response = await request(`http://127.0.0.1:${port}/health`);
-  const body = (await response.body.json()) as { health?: string };
-  return body.health === "true";
-}
-
-const nodeName = (index: number) => `node-${index + 1}`;
-
 function node(name: string) {
   const labels = {
     "kubernetes.io/hostname": name,
@@ -215,10 +145,6 @@ async function createMissing(
   throw new Error(
     `${object.metadata.name} could not be created at ${path} (${status}): ${JSON.stringify(body)}`,
   );
-}
-
-async function exists(api: KubeApi, path: string): Promise<boolean> {
-  return (await api.get(path)).status === 200;
 }
 
 async function isSchedulable(api: KubeApi, name: string): Promise<boolean> {
