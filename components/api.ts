@@ -19,7 +19,11 @@ type Options = { method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"; body?: un
  * The only HTTP client of the browser. Checks the answer against its schema; throws ApiError with
  * a sentence for people, also where there was no answer at all.
  */
-export async function api<T extends z.ZodType>(schema: T, path: string, options: Options = {}): Promise<z.infer<T>> {
+export async function api<T extends z.ZodType>(
+  schema: T,
+  path: string,
+  options: Options = {},
+): Promise<z.infer<T>> {
   const response = await fetch(`/api${path}`, {
     method: options.method ?? "GET",
     headers: options.body === undefined ? {} : { "content-type": "application/json" },
@@ -27,17 +31,27 @@ export async function api<T extends z.ZodType>(schema: T, path: string, options:
     ...(options.signal ? { signal: options.signal } : {}),
   }).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-    throw new ApiError("unavailable", "Plumbline did not answer. What you see may be old; it will be asked again.", 0);
+    throw new ApiError(
+      "unavailable",
+      "Plumbline did not answer. What you see may be old; it will be asked again.",
+      0,
+    );
   });
   const answer: unknown = await response.json().catch(() => null);
   if (isFailure(answer)) throw new ApiError(answer.error.code, answer.error.message, response.status);
   if (!response.ok || !isAnswer(answer))
-    throw new ApiError("internal", `Plumbline answered ${response.status} without saying why. Try again.`, response.status);
+    throw new ApiError(
+      "internal",
+      `Plumbline answered ${response.status} without saying why. Try again.`,
+      response.status,
+    );
   return schema.parse(answer.data);
 }
 
 function isFailure(value: unknown): value is { ok: false; error: { code: ErrorCode; message: string } } {
-  return typeof value === "object" && value !== null && "ok" in value && value.ok === false && "error" in value;
+  return (
+    typeof value === "object" && value !== null && "ok" in value && value.ok === false && "error" in value
+  );
 }
 
 function isAnswer(value: unknown): value is { ok: true; data: unknown } {

@@ -8,10 +8,14 @@ export const auditQueries = {
   list: (org: string) =>
     infiniteQueryOptions({
       queryKey: [org, "audit"],
-      queryFn: ({ signal, pageParam }) => api(AuditPage, `${base(org)}${pageParam ? `?after=${encodeURIComponent(pageParam)}` : ""}`, { signal }),
+      queryFn: ({ signal, pageParam }) =>
+        api(AuditPage, `${base(org)}${pageParam ? `?after=${encodeURIComponent(pageParam)}` : ""}`, {
+          signal,
+        }),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
     }),
 };
 
-export const verifyAudit = (org: string) => api(AuditVerification, `${base(org)}/verify`, { method: "POST", body: {} });
+export const verifyAudit = (org: string) =>
+  api(AuditVerification, `${base(org)}/verify`, { method: "POST", body: {} });

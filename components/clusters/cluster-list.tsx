@@ -18,33 +18,76 @@ import { clusterQueries } from "./queries.ts";
 export function ClusterListPage({ org, orgName, role }: { org: string; orgName: string; role: Role }) {
   const query = useQuery(clusterQueries.list(org));
   const clusters = query.data?.clusters;
-  const connect = role === "viewer" ? null : <Button look="primary" asChild><Link href={`/${org}/clusters/connect`}>Connect a cluster</Link></Button>;
+  const connect =
+    role === "viewer" ? null : (
+      <Button look="primary" asChild>
+        <Link href={`/${org}/clusters/connect`}>Connect a cluster</Link>
+      </Button>
+    );
   return (
     <>
-      <PageHead crumbs={[{ name: orgName, href: `/${org}` }, { name: "Clusters" }]} title={clusters ? sentence(clusters) : "Clusters"} actions={connect} />
+      <PageHead
+        crumbs={[{ name: orgName, href: `/${org}` }, { name: "Clusters" }]}
+        title={clusters ? sentence(clusters) : "Clusters"}
+        actions={connect}
+      />
       {query.isError && <Notice tone="failed" title={query.error.message} className="mt-4" />}
-      {!clusters && !query.isError && <div className="mt-6 flex flex-col gap-2">{[0, 1].map((n) => <Skeleton key={n} className="h-14" />)}</div>}
+      {!clusters && !query.isError && (
+        <div className="mt-6 flex flex-col gap-2">
+          {[0, 1].map((n) => (
+            <Skeleton key={n} className="h-14" />
+          ))}
+        </div>
+      )}
       {clusters?.length === 0 && (
         <div className="mt-6">
-          <Empty title="One line connects a cluster" action={connect}>Each cluster runs one agent that dials out to Plumbline. It needs no open port and no credential leaves the cluster.</Empty>
+          <Empty title="One line connects a cluster" action={connect}>
+            Each cluster runs one agent that dials out to Plumbline. It needs no open port and no credential
+            leaves the cluster.
+          </Empty>
         </div>
       )}
       {clusters && clusters.length > 0 && (
         <ul className="mt-5 border-t border-line">
           {clusters.map((cluster) => (
-            <li key={cluster.id} className="relative grid items-center gap-x-6 gap-y-1 border-b border-line py-3 hover:bg-sunken md:grid-cols-[220px_150px_220px_minmax(0,1fr)]">
+            <li
+              key={cluster.id}
+              className="relative grid items-center gap-x-6 gap-y-1 border-b border-line py-3 hover:bg-sunken md:grid-cols-[220px_150px_220px_minmax(0,1fr)]"
+            >
               <span>
-                <Link href={`/${org}/clusters/${cluster.id}`} className="font-[550] after:absolute after:inset-0">{cluster.name}</Link>
-                <span className="block text-sm text-ink-3">{plural(cluster.environments.length, "environment")}</span>
+                <Link
+                  href={`/${org}/clusters/${cluster.id}`}
+                  className="font-[550] after:absolute after:inset-0"
+                >
+                  {cluster.name}
+                </Link>
+                <span className="block text-sm text-ink-3">
+                  {plural(cluster.environments.length, "environment")}
+                </span>
               </span>
               <ClusterStatus cluster={cluster} />
               <span className="text-sm text-ink-3">
-                {cluster.kubernetesVersion ? <>Kubernetes {cluster.kubernetesVersion}{cluster.simulated && ", simulated"}<br />agent {cluster.agentVersion}, heard {cluster.lastSeenAt ? <Time at={cluster.lastSeenAt} /> : "never"}</> : "its agent has not said hello yet"}
+                {cluster.kubernetesVersion ? (
+                  <>
+                    Kubernetes {cluster.kubernetesVersion}
+                    {cluster.simulated && ", simulated"}
+                    <br />
+                    agent {cluster.agentVersion}, heard{" "}
+                    {cluster.lastSeenAt ? <Time at={cluster.lastSeenAt} /> : "never"}
+                  </>
+                ) : (
+                  "its agent has not said hello yet"
+                )}
               </span>
               <span className="flex flex-wrap gap-x-4 gap-y-1">
                 {cluster.environments.map((environment) => (
-                  <Link key={environment.id} href={environmentHref(org, { name: environment.name, cluster: cluster.name })} className="relative z-10 flex items-center gap-1.5 hover:underline">
-                    <StateIcon sign={signOf(environment.state, [])} />{environment.name}
+                  <Link
+                    key={environment.id}
+                    href={environmentHref(org, { name: environment.name, cluster: cluster.name })}
+                    className="relative z-10 flex items-center gap-1.5 hover:underline"
+                  >
+                    <StateIcon sign={signOf(environment.state, [])} />
+                    {environment.name}
                   </Link>
                 ))}
               </span>
@@ -61,7 +104,9 @@ function sentence(clusters: ClusterRow[]): string {
   const silent = clusters.filter((cluster) => cluster.status === "silent");
   const waiting = clusters.filter((cluster) => cluster.status === "waiting");
   if (silent.length === 1) return `${silent[0]!.name} is silent; it keeps converging by itself.`;
-  if (silent.length > 1) return `${silent.length} of ${clusters.length} clusters are silent; they keep converging by themselves.`;
-  if (waiting.length > 0) return `${plural(clusters.length - waiting.length, "cluster")} ${clusters.length - waiting.length === 1 ? "speaks" : "speak"}, ${waiting.length} not yet.`;
+  if (silent.length > 1)
+    return `${silent.length} of ${clusters.length} clusters are silent; they keep converging by themselves.`;
+  if (waiting.length > 0)
+    return `${plural(clusters.length - waiting.length, "cluster")} ${clusters.length - waiting.length === 1 ? "speaks" : "speak"}, ${waiting.length} not yet.`;
   return clusters.length === 1 ? "The one cluster speaks." : `All ${clusters.length} clusters speak.`;
 }

@@ -18,33 +18,81 @@ import { Install } from "./connect.tsx";
 import { clusterQueries, removeCluster, revokeToken, rotateToken } from "./queries.ts";
 
 /** One cluster: its agent, its tokens, its environments. */
-export function ClusterPage({ org, orgName, id, role }: { org: string; orgName: string; id: string; role: Role }) {
+export function ClusterPage({
+  org,
+  orgName,
+  id,
+  role,
+}: {
+  org: string;
+  orgName: string;
+  id: string;
+  role: Role;
+}) {
   const query = useQuery(clusterQueries.detail(org, id));
   const [fresh, setFresh] = useState<ConnectClusterResult | null>(null);
   const cluster = query.data;
-  if (!cluster) return query.isError ? <Notice tone="failed" title={query.error.message} /> : <Skeleton className="h-60" />;
+  if (!cluster)
+    return query.isError ? (
+      <Notice tone="failed" title={query.error.message} />
+    ) : (
+      <Skeleton className="h-60" />
+    );
   return (
     <>
       <PageHead
-        crumbs={[{ name: orgName, href: `/${org}` }, { name: "Clusters", href: `/${org}/clusters` }, { name: cluster.name }]}
-        title={{ waiting: `${cluster.name} has not said hello yet.`, connected: `${cluster.name} is connected.`, silent: `${cluster.name} is silent; it keeps converging by itself.` }[cluster.status]}
+        crumbs={[
+          { name: orgName, href: `/${org}` },
+          { name: "Clusters", href: `/${org}/clusters` },
+          { name: cluster.name },
+        ]}
+        title={
+          {
+            waiting: `${cluster.name} has not said hello yet.`,
+            connected: `${cluster.name} is connected.`,
+            silent: `${cluster.name} is silent; it keeps converging by itself.`,
+          }[cluster.status]
+        }
         actions={<ClusterStatus cluster={cluster} />}
       >
-        {cluster.kubernetesVersion && <>Kubernetes {cluster.kubernetesVersion}{cluster.simulated && " (simulated)"}, agent {cluster.agentVersion}. </>}
-        {cluster.lastSeenAt && <>Heard <Time at={cluster.lastSeenAt} />.</>}
+        {cluster.kubernetesVersion && (
+          <>
+            Kubernetes {cluster.kubernetesVersion}
+            {cluster.simulated && " (simulated)"}, agent {cluster.agentVersion}.{" "}
+          </>
+        )}
+        {cluster.lastSeenAt && (
+          <>
+            Heard <Time at={cluster.lastSeenAt} />.
+          </>
+        )}
       </PageHead>
       {cluster.invalid.map((problem) => (
-        <Notice key={problem.name} tone="failed" title={`The declaration of ${problem.name} cannot be used.`} className="mt-4"><p>{problem.message}</p></Notice>
+        <Notice
+          key={problem.name}
+          tone="failed"
+          title={`The declaration of ${problem.name} cannot be used.`}
+          className="mt-4"
+        >
+          <p>{problem.message}</p>
+        </Notice>
       ))}
       <h2 className="mb-2 mt-7 font-[550]">Environments</h2>
       {cluster.environments.length === 0 ? (
-        <p className="text-ink-2">None yet. They are declared in the agent’s Helm values and appear by themselves.</p>
+        <p className="text-ink-2">
+          None yet. They are declared in the agent’s Helm values and appear by themselves.
+        </p>
       ) : (
         <ul className="border-t border-line">
           {cluster.environments.map((environment) => (
             <li key={environment.id} className="flex items-center gap-2 border-b border-line py-2">
               <StateIcon sign={signOf(environment.state, [])} />
-              <Link className="font-[550] hover:underline" href={environmentHref(org, { name: environment.name, cluster: cluster.name })}>{environment.name}</Link>
+              <Link
+                className="font-[550] hover:underline"
+                href={environmentHref(org, { name: environment.name, cluster: cluster.name })}
+              >
+                {environment.name}
+              </Link>
               <span className="text-ink-3">{environment.state}</span>
             </li>
           ))}
@@ -52,7 +100,13 @@ export function ClusterPage({ org, orgName, id, role }: { org: string; orgName: 
       )}
       <Tokens org={org} cluster={cluster} role={role} onFresh={setFresh} />
       {fresh && (
-        <Dialog open wide onOpenChange={(open) => !open && setFresh(null)} title={`A new token for ${cluster.name}`} description="The old one works until it is revoked, so the agent never has to stop.">
+        <Dialog
+          open
+          wide
+          onOpenChange={(open) => !open && setFresh(null)}
+          title={`A new token for ${cluster.name}`}
+          description="The old one works until it is revoked, so the agent never has to stop."
+        >
           <Install org={org} name={cluster.name} result={fresh} />
         </Dialog>
       )}
@@ -60,37 +114,101 @@ export function ClusterPage({ org, orgName, id, role }: { org: string; orgName: 
   );
 }
 
-function Tokens({ org, cluster, role, onFresh }: { org: string; cluster: ClusterDetail; role: Role; onFresh: (result: ConnectClusterResult) => void }) {
+function Tokens({
+  org,
+  cluster,
+  role,
+  onFresh,
+}: {
+  org: string;
+  cluster: ClusterDetail;
+  role: Role;
+  onFresh: (result: ConnectClusterResult) => void;
+}) {
   const client = useQueryClient();
   const router = useRouter();
   const refresh = () => client.invalidateQueries({ queryKey: [org, "clusters"] });
-  const rotate = useMutation({ mutationFn: () => rotateToken(org, cluster.id), onSuccess: (result) => { onFresh(result); return refresh(); } });
-  const revoke = useMutation({ mutationFn: (tokenId: string) => revokeToken(org, cluster.id, tokenId), onSuccess: refresh });
-  const remove = useMutation({ mutationFn: () => removeCluster(org, cluster.id), onSuccess: () => { void refresh(); router.push(`/${org}/clusters`); } });
+  const rotate = useMutation({
+    mutationFn: () => rotateToken(org, cluster.id),
+    onSuccess: (result) => {
+      onFresh(result);
+      return refresh();
+    },
+  });
+  const revoke = useMutation({
+    mutationFn: (tokenId: string) => revokeToken(org, cluster.id, tokenId),
+    onSuccess: refresh,
+  });
+  const remove = useMutation({
+    mutationFn: () => removeCluster(org, cluster.id),
+    onSuccess: () => {
+      void refresh();
+      router.push(`/${org}/clusters`);
+    },
+  });
   const [confirm, setConfirm] = useState(false);
   const error = rotate.error ?? revoke.error ?? remove.error;
   return (
     <>
       <div className="mb-2 mt-7 flex items-center justify-between">
         <h2 className="font-[550]">Tokens</h2>
-        {role === "admin" && <Button onClick={() => rotate.mutate()} disabled={rotate.isPending}>Rotate…</Button>}
+        {role === "admin" && (
+          <Button onClick={() => rotate.mutate()} disabled={rotate.isPending}>
+            Rotate…
+          </Button>
+        )}
       </div>
       {error && <Notice tone="failed" title={error.message} className="mb-2" />}
       <ul className="border-t border-line">
         {cluster.tokens.map((token) => (
-          <li key={token.id} className="flex flex-wrap items-center justify-between gap-2 border-b border-line py-2">
+          <li
+            key={token.id}
+            className="flex flex-wrap items-center justify-between gap-2 border-b border-line py-2"
+          >
             <span>
-              <code>…{token.ending}</code> <span className="text-ink-3">made <Time at={token.createdAt} /> by {token.createdBy}{token.lastUsedAt ? <>, used <Time at={token.lastUsedAt} /></> : ", never used"}</span>
+              <code>…{token.ending}</code>{" "}
+              <span className="text-ink-3">
+                made <Time at={token.createdAt} /> by {token.createdBy}
+                {token.lastUsedAt ? (
+                  <>
+                    , used <Time at={token.lastUsedAt} />
+                  </>
+                ) : (
+                  ", never used"
+                )}
+              </span>
             </span>
-            {token.revokedAt ? <span className="text-ink-3">revoked <Time at={token.revokedAt} /></span> : role === "admin" && <Button look="danger" onClick={() => revoke.mutate(token.id)} disabled={revoke.isPending}>Revoke</Button>}
+            {token.revokedAt ? (
+              <span className="text-ink-3">
+                revoked <Time at={token.revokedAt} />
+              </span>
+            ) : (
+              role === "admin" && (
+                <Button look="danger" onClick={() => revoke.mutate(token.id)} disabled={revoke.isPending}>
+                  Revoke
+                </Button>
+              )
+            )}
           </li>
         ))}
       </ul>
       {role === "admin" && (
         <div className="mt-8">
-          <Button look="danger" onClick={() => setConfirm(true)}>Forget this cluster…</Button>
-          <Dialog open={confirm} onOpenChange={setConfirm} title={`Forget ${cluster.name}?`} description="Its tokens stop working and its environments and history disappear from here. Nothing in the cluster changes.">
-            <div className="flex justify-end gap-2"><Button onClick={() => setConfirm(false)}>Keep it</Button><Button look="danger" onClick={() => remove.mutate()} disabled={remove.isPending}>Forget it</Button></div>
+          <Button look="danger" onClick={() => setConfirm(true)}>
+            Forget this cluster…
+          </Button>
+          <Dialog
+            open={confirm}
+            onOpenChange={setConfirm}
+            title={`Forget ${cluster.name}?`}
+            description="Its tokens stop working and its environments and history disappear from here. Nothing in the cluster changes."
+          >
+            <div className="flex justify-end gap-2">
+              <Button onClick={() => setConfirm(false)}>Keep it</Button>
+              <Button look="danger" onClick={() => remove.mutate()} disabled={remove.isPending}>
+                Forget it
+              </Button>
+            </div>
           </Dialog>
         </div>
       )}

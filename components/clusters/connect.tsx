@@ -21,7 +21,14 @@ export function ConnectCluster({ org, orgName }: { org: string; orgName: string 
   const connect = useMutation({ mutationFn: (input: ConnectClusterInput) => connectCluster(org, input) });
   return (
     <>
-      <PageHead crumbs={[{ name: orgName, href: `/${org}` }, { name: "Clusters", href: `/${org}/clusters` }, { name: "Connect" }]} title={connect.data ? `Run one line in ${name}` : "Connect a cluster"}>
+      <PageHead
+        crumbs={[
+          { name: orgName, href: `/${org}` },
+          { name: "Clusters", href: `/${org}/clusters` },
+          { name: "Connect" },
+        ]}
+        title={connect.data ? `Run one line in ${name}` : "Connect a cluster"}
+      >
         {connect.data
           ? "The agent dials out from your cluster; Plumbline holds no credential for it and cannot change it."
           : "An agent in the cluster compares it with Git and reports here over HTTPS. It starts by observing only."}
@@ -38,11 +45,27 @@ export function ConnectCluster({ org, orgName }: { org: string; orgName: string 
             if (parsed.success) connect.mutate(parsed.data);
           }}
         >
-          <Field label="Name of the cluster" hint="As your team calls it; it stands in addresses." error={problem}>
-            {(attributes) => <Input {...attributes} value={name} onChange={(event) => setName(event.target.value)} placeholder="eu-west-1-prod" autoFocus />}
+          <Field
+            label="Name of the cluster"
+            hint="As your team calls it; it stands in addresses."
+            error={problem}
+          >
+            {(attributes) => (
+              <Input
+                {...attributes}
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+                placeholder="eu-west-1-prod"
+                autoFocus
+              />
+            )}
           </Field>
           {connect.isError && <Notice tone="failed" title={connect.error.message} />}
-          <div><Button look="primary" type="submit" disabled={connect.isPending}>{connect.isPending ? "Making a token…" : "Continue"}</Button></div>
+          <div>
+            <Button look="primary" type="submit" disabled={connect.isPending}>
+              {connect.isPending ? "Making a token…" : "Continue"}
+            </Button>
+          </div>
         </form>
       )}
     </>
@@ -58,7 +81,11 @@ export function Install({ org, name, result }: { org: string; name: string; resu
         <CopyButton text={command} label="Copy the command" className="absolute right-2 top-2 bg-raised" />
       </div>
       <p className="text-ink-2">
-        The token <code data-testid="agent-token" className="[overflow-wrap:anywhere]">{result.token}</code> is shown this once. Environments are declared in the chart’s values; they appear here by themselves.
+        The token{" "}
+        <code data-testid="agent-token" className="[overflow-wrap:anywhere]">
+          {result.token}
+        </code>{" "}
+        is shown this once. Environments are declared in the chart’s values; they appear here by themselves.
       </p>
       <Waiting org={org} id={result.clusterId} name={name} />
     </div>
@@ -78,17 +105,30 @@ function Waiting({ org, id, name }: { org: string; id: string; name: string }) {
   return (
     <div role="status" className="rounded-lg border border-ok px-4 py-3">
       <p className="flex items-center gap-2 font-[550] text-ok">
-        <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d="M3 8.5l3.5 3.5L13 5" stroke="currentColor" strokeWidth="2" fill="none" strokeLinecap="round" /></svg>
-        {name} is connected: agent {cluster.agentVersion}, Kubernetes {cluster.kubernetesVersion}{cluster.simulated && " (simulated)"}.
+        <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+          <path
+            d="M3 8.5l3.5 3.5L13 5"
+            stroke="currentColor"
+            strokeWidth="2"
+            fill="none"
+            strokeLinecap="round"
+          />
+        </svg>
+        {name} is connected: agent {cluster.agentVersion}, Kubernetes {cluster.kubernetesVersion}
+        {cluster.simulated && " (simulated)"}.
       </p>
       {cluster.environments.length === 0 ? (
-        <p className="mt-1 text-ink-2">It declares no environment yet. Add one to the chart’s values and it appears here.</p>
+        <p className="mt-1 text-ink-2">
+          It declares no environment yet. Add one to the chart’s values and it appears here.
+        </p>
       ) : (
         <ul className="mt-2 flex flex-col gap-1">
           {cluster.environments.map((environment) => (
             <li key={environment.id} className="flex items-center gap-2">
               <StateIcon sign={signOf(environment.state, [])} />
-              <Link className="link" href={environmentHref(org, { name: environment.name, cluster: name })}>{environment.name}</Link>
+              <Link className="link" href={environmentHref(org, { name: environment.name, cluster: name })}>
+                {environment.name}
+              </Link>
             </li>
           ))}
         </ul>

@@ -1,7 +1,12 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { api } from "#components/api.ts";
-import { ClusterDetail, ClusterList, type ConnectClusterInput, ConnectClusterResult } from "#lib/clusters/schemas.ts";
+import {
+  ClusterDetail,
+  ClusterList,
+  type ConnectClusterInput,
+  ConnectClusterResult,
+} from "#lib/clusters/schemas.ts";
 
 const base = (org: string) => `/organizations/${encodeURIComponent(org)}/clusters`;
 
@@ -26,4 +31,5 @@ export const rotateToken = (org: string, id: string) =>
   api(ConnectClusterResult, `${base(org)}/${id}/tokens`, { method: "POST", body: {} });
 export const revokeToken = (org: string, id: string, tokenId: string) =>
   api(z.unknown(), `${base(org)}/${id}/tokens/${tokenId}`, { method: "DELETE" });
-export const removeCluster = (org: string, id: string) => api(z.unknown(), `${base(org)}/${id}`, { method: "DELETE" });
+export const removeCluster = (org: string, id: string) =>
+  api(z.unknown(), `${base(org)}/${id}`, { method: "DELETE" });

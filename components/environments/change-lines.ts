@@ -1,7 +1,12 @@
 import type { FieldChange } from "#lib/protocol/object.ts";
 
 /** One line of a field diff, as YAML would have it; `change` is set on lines that carry a value. */
-export type DiffLine = { kind: "context" | "del" | "add"; indent: number; text: string; change?: FieldChange };
+export type DiffLine = {
+  kind: "context" | "del" | "add";
+  indent: number;
+  text: string;
+  change?: FieldChange;
+};
 
 type Node = { segment: string; children: Map<string, Node>; change?: FieldChange };
 
@@ -59,36 +64,52 @@ function draw(node: Node, indent: number, lines: DiffLine[]) {
   const bracket = /^\[(.*)\]$/s.exec(node.segment)?.[1];
   const quotedKey = bracket !== undefined && /^".*"$/s.test(bracket) ? bracket.slice(1, -1) : undefined;
   const item = bracket !== undefined && quotedKey === undefined;
-  const label = item ? `- ${bracket.includes("=") ? bracket.replaceAll("=", ": ") : `# item ${bracket}`}` : `${quotedKey ?? node.segment}:`;
+  const label = item
+    ? `- ${bracket.includes("=") ? bracket.replaceAll("=", ": ") : `# item ${bracket}`}`
+    : `${quotedKey ?? node.segment}:`;
   if (node.change) {
     const { change } = node;
     const side = (kind: "del" | "add", value: unknown) => {
       const [first, ...rest] = yamlLines(value);
       const scalar = rest.length === 0 && !isContainer(value);
       lines.push({ kind, indent, text: item ? `- ${first}` : scalar ? `${label} ${first}` : label, change });
-      for (const text of scalar ? [] : item ? rest : [first!, ...rest]) lines.push({ kind, indent: indent + 1, text });
+      for (const text of scalar ? [] : item ? rest : [first!, ...rest])
+        lines.push({ kind, indent: indent + 1, text });
     };
     if (change.desired !== undefined) side("del", change.desired);
     if (change.observed !== undefined) side("add", change.observed);
-    if (change.desired === undefined && change.observed === undefined) lines.push({ kind: "del", indent, text: label, change });
+    if (change.desired === undefined && change.observed === undefined)
+      lines.push({ kind: "del", indent, text: label, change });
   } else {
     lines.push({ kind: "context", indent, text: label });
   }
   for (const child of node.children.values()) draw(child, indent + 1, lines);
 }
 
-const isContainer = (value: unknown) => typeof value === "object" && value !== null && Object.keys(value).length > 0;
+const isContainer = (value: unknown) =>
+  typeof value === "object" && value !== null && Object.keys(value).length > 0;
 
 /** A value as YAML lines: block style for what has members, one line for the rest. */
 export function yamlLines(value: unknown): string[] {
   if (Array.isArray(value) && value.length > 0)
-    return value.flatMap((entry) => yamlLines(entry).map((line, index) => `${index === 0 ? "- " : "  "}${line}`));
+    return value.flatMap((entry) =>
+      yamlLines(entry).map((line, index) => `${index === 0 ? "- " : "  "}${line}`),
+    );
   if (typeof value === "object" && value !== null && Object.keys(value).length > 0)
     return Object.entries(value).flatMap(([key, entry]) =>
-      isContainer(entry) ? [`${key}:`, ...yamlLines(entry).map((line) => `  ${line}`)] : withKey(key, yamlLines(entry)),
+      isContainer(entry)
+        ? [`${key}:`, ...yamlLines(entry).map((line) => `  ${line}`)]
+        : withKey(key, yamlLines(entry)),
     );
   if (typeof value === "string") {
-    if (value.includes("\n")) return ["|", ...value.replace(/\n$/, "").split("\n").map((line) => `  ${line}`)];
+    if (value.includes("\n"))
+      return [
+        "|",
+        ...value
+          .replace(/\n$/, "")
+          .split("\n")
+          .map((line) => `  ${line}`),
+      ];
     return [plainString(value)];
   }
   return [JSON.stringify(value) ?? "null"];
@@ -98,6 +119,9 @@ const withKey = (key: string, [first, ...rest]: string[]) => [`${key}: ${first}`
 
 /** Quoted only where YAML would read it as something else. */
 function plainString(value: string): string {
-  const plain = /^[A-Za-z0-9_./•][\w ./:@•+=-]*$/.test(value) && !/: |^(true|false|null|yes|no|on|off|~)$|^[\d.+-]+$/i.test(value) && !value.endsWith(":");
+  const plain =
+    /^[A-Za-z0-9_./•][\w ./:@•+=-]*$/.test(value) &&
+    !/: |^(true|false|null|yes|no|on|off|~)$|^[\d.+-]+$/i.test(value) &&
+    !value.endsWith(":");
   return plain ? value : JSON.stringify(value);
 }

@@ -23,7 +23,11 @@ export function Divergence({ environment }: { environment: EnvironmentDetail }) 
   return (
     <div className="flex flex-col gap-4">
       {environment.divergent.map((resource) => (
-        <ObjectDiff key={`${resource.ref.group}/${resource.ref.kind}/${resource.ref.namespace}/${resource.ref.name}`} resource={resource} environment={environment} />
+        <ObjectDiff
+          key={`${resource.ref.group}/${resource.ref.kind}/${resource.ref.namespace}/${resource.ref.name}`}
+          resource={resource}
+          environment={environment}
+        />
       ))}
     </div>
   );
@@ -34,13 +38,28 @@ function ObjectDiff({ resource, environment }: { resource: Divergent; environmen
   const counted = resource.changes.filter((change) => change.counts);
   const additions = resource.changes.filter((change) => !change.counts);
   return (
-    <section className="overflow-hidden rounded-lg border border-line bg-raised" aria-label={`${ref.kind} ${ref.name}`}>
+    <section
+      className="overflow-hidden rounded-lg border border-line bg-raised"
+      aria-label={`${ref.kind} ${ref.name}`}
+    >
       <header className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 border-b border-line px-3.5 py-2.5">
-        <span className="min-w-0 [overflow-wrap:anywhere]"><b className="font-[550]">{ref.kind}</b> {ref.namespace && `${ref.namespace}/`}{ref.name}</span>
+        <span className="min-w-0 [overflow-wrap:anywhere]">
+          <b className="font-[550]">{ref.kind}</b> {ref.namespace && `${ref.namespace}/`}
+          {ref.name}
+        </span>
         <span className="flex items-center gap-4 text-sm text-ink-3">
-          {resource.source && <span className="mono [overflow-wrap:anywhere]">{resource.source.file}{resource.source.line ? `:${resource.source.line}` : ""}</span>}
+          {resource.source && (
+            <span className="mono [overflow-wrap:anywhere]">
+              {resource.source.file}
+              {resource.source.line ? `:${resource.source.line}` : ""}
+            </span>
+          )}
           <StateBadge
-            sign={resource.sync === "Synced" ? signOfHealth(resource.health) : signOfSync(resource.sync, resource.cause)}
+            sign={
+              resource.sync === "Synced"
+                ? signOfHealth(resource.health)
+                : signOfSync(resource.sync, resource.cause)
+            }
             word={resource.sync === "Synced" ? resource.health : resource.sync}
           />
         </span>
@@ -49,11 +68,19 @@ function ObjectDiff({ resource, environment }: { resource: Divergent; environmen
       {counted.length > 0 && <Lines lines={changeLines(counted)} environment={environment} />}
       {additions.length > 0 && (
         <details className="border-t border-line text-sm text-ink-3">
-          <summary className="px-3.5 py-2">{additions.length} more {additions.length === 1 ? "field was" : "fields were"} added by others; Git says nothing of them</summary>
+          <summary className="px-3.5 py-2">
+            {additions.length} more {additions.length === 1 ? "field was" : "fields were"} added by others;
+            Git says nothing of them
+          </summary>
           <Lines lines={changeLines(additions)} environment={environment} />
         </details>
       )}
-      {resource.ignored ? <p className="border-t border-line px-3.5 py-2 text-sm text-ink-3">{resource.ignored} differing {resource.ignored === 1 ? "field is" : "fields are"} hidden by an ignore rule of the declaration.</p> : null}
+      {resource.ignored ? (
+        <p className="border-t border-line px-3.5 py-2 text-sm text-ink-3">
+          {resource.ignored} differing {resource.ignored === 1 ? "field is" : "fields are"} hidden by an
+          ignore rule of the declaration.
+        </p>
+      ) : null}
     </section>
   );
 }
@@ -66,7 +93,15 @@ function Sentences({ resource }: { resource: Divergent }) {
     resource.health !== "Healthy" && resource.sync !== "Missing" && resource.healthReason,
   ].filter((text): text is string => Boolean(text));
   if (sentences.length === 0) return null;
-  return <div className="px-3.5 py-2 text-ink-2">{sentences.map((text) => <p key={text} className="[overflow-wrap:anywhere]">{text}</p>)}</div>;
+  return (
+    <div className="px-3.5 py-2 text-ink-2">
+      {sentences.map((text) => (
+        <p key={text} className="[overflow-wrap:anywhere]">
+          {text}
+        </p>
+      ))}
+    </div>
+  );
 }
 
 function Lines({ lines, environment }: { lines: DiffLine[]; environment: EnvironmentDetail }) {
@@ -75,8 +110,14 @@ function Lines({ lines, environment }: { lines: DiffLine[]; environment: Environ
       <table className="mono w-full border-collapse leading-[22px]">
         <tbody>
           {lines.map((line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines of one drawing, in order
-            <tr key={index} className={cn(line.kind === "del" && "bg-del text-del-ink", line.kind === "add" && "bg-add text-add-ink", line.kind === "context" && "text-ink-2")}>
+            <tr
+              key={index}
+              className={cn(
+                line.kind === "del" && "bg-del text-del-ink",
+                line.kind === "add" && "bg-add text-add-ink",
+                line.kind === "context" && "text-ink-2",
+              )}
+            >
               <td className="w-full whitespace-pre-wrap py-0 pl-3.5 pr-3 [overflow-wrap:anywhere]">
                 <span className="select-none">{{ context: "  ", del: "- ", add: "+ " }[line.kind]}</span>
                 {"  ".repeat(line.indent)}
@@ -94,7 +135,15 @@ function Lines({ lines, environment }: { lines: DiffLine[]; environment: Environ
 }
 
 /** Who says so: the commit on Git's side, the field manager and time on the cluster's. */
-function Author({ line, change, environment }: { line: DiffLine; change: FieldChange; environment: EnvironmentDetail }) {
+function Author({
+  line,
+  change,
+  environment,
+}: {
+  line: DiffLine;
+  change: FieldChange;
+  environment: EnvironmentDetail;
+}) {
   const gone = change.type === "missing" ? "not set in the cluster" : null;
   if (line.kind === "del") {
     const revision = environment.comparedRevision;
@@ -102,7 +151,11 @@ function Author({ line, change, environment }: { line: DiffLine; change: FieldCh
       <>
         Git{revision && `, ${shortSha(revision)}`}
         {environment.head && environment.head.revision === revision && `, ${environment.head.author}`}
-        {gone && <span className="block"><By change={change} lead={`${gone}, removed by `} bare={gone} /></span>}
+        {gone && (
+          <span className="block">
+            <By change={change} lead={`${gone}, removed by `} bare={gone} />
+          </span>
+        )}
       </>
     );
   }
@@ -115,8 +168,18 @@ function By({ change, lead = "", bare }: { change: FieldChange; lead?: string; b
   return (
     <>
       {lead}
-      <b className="font-[550]" style={{ color: change.counts ? SIGNS.drift.color : undefined }} title={`field manager ${change.by.manager}, ${change.by.operation}`}>{change.by.who}</b>
-      {change.by.time && <>, <Clock at={change.by.time} />, <Time at={change.by.time} /></>}
+      <b
+        className="font-[550]"
+        style={{ color: change.counts ? SIGNS.drift.color : undefined }}
+        title={`field manager ${change.by.manager}, ${change.by.operation}`}
+      >
+        {change.by.who}
+      </b>
+      {change.by.time && (
+        <>
+          , <Clock at={change.by.time} />, <Time at={change.by.time} />
+        </>
+      )}
     </>
   );
 }

@@ -1,5 +1,5 @@
-import { plural } from "#components/ui/format.ts";
 import { signOf } from "#components/state/state.ts";
+import { plural } from "#components/ui/format.ts";
 import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
 import type { Part } from "./fleet-sentence.ts";
 
@@ -15,7 +15,11 @@ export function environmentSentence(environment: EnvironmentDetail): Part[] {
     case "converged":
       return [{ text: `${name} is what Git says: all ${total} agree.` }];
     case "suspended":
-      return [{ text: `${name} ` }, { text: "is suspended", sign }, { text: `: ${environment.suspended?.reason ?? "nothing is applied"}.` }];
+      return [
+        { text: `${name} ` },
+        { text: "is suspended", sign },
+        { text: `: ${environment.suspended?.reason ?? "nothing is applied"}.` },
+      ];
     case "unknown":
       return [{ text: `${name} ` }, { text: "is unknown", sign }, { text: `: ${environment.reason}` }];
     case "converging":
@@ -23,11 +27,28 @@ export function environmentSentence(environment: EnvironmentDetail): Part[] {
     case "failed":
       return [{ text: `${name} ` }, { text: "failed", sign }, { text: `: ${stageWords(environment)}.` }];
     case "unhealthy":
-      return [{ text: `${name} is what Git says, and ` }, { text: "is not healthy", sign }, { text: `: ${plural(unhealthy(environment), "object")} of ${environment.resourceCount}.` }];
+      return [
+        { text: `${name} is what Git says, and ` },
+        { text: "is not healthy", sign },
+        { text: `: ${plural(unhealthy(environment), "object")} of ${environment.resourceCount}.` },
+      ];
     case "drift":
-      return [{ text: `${name} ` }, { text: "has drifted", sign }, { text: `: ${off} of ${total} ${off === 1 ? "is" : "are"} not what Git says.` }];
+      return [
+        { text: `${name} ` },
+        { text: "has drifted", sign },
+        { text: `: ${off} of ${total} ${off === 1 ? "is" : "are"} not what Git says.` },
+      ];
     case "pending":
-      return [{ text: `${name} ` }, { text: "is behind Git", sign }, { text: off > 0 ? `: ${off} of ${total} ${off === 1 ? "waits" : "wait"} for the change.` : ": Git has moved, the cluster has not." }];
+      return [
+        { text: `${name} ` },
+        { text: "is behind Git", sign },
+        {
+          text:
+            off > 0
+              ? `: ${off} of ${total} ${off === 1 ? "waits" : "wait"} for the change.`
+              : ": Git has moved, the cluster has not.",
+        },
+      ];
   }
 }
 
@@ -40,6 +61,15 @@ function unhealthy({ counts }: EnvironmentDetail) {
 }
 
 function stageWords({ problem }: EnvironmentDetail): string {
-  const words = { declare: "its declaration cannot be used", fetch: "Git could not be read", render: "what Git says could not be rendered", compare: "the cluster could not be compared", validate: "the cluster refused the change, and nothing was applied", apply: "the change could not be applied", prune: "what Git dropped could not be removed", wait: "the change did not become healthy" };
+  const words = {
+    declare: "its declaration cannot be used",
+    fetch: "Git could not be read",
+    render: "what Git says could not be rendered",
+    compare: "the cluster could not be compared",
+    validate: "the cluster refused the change, and nothing was applied",
+    apply: "the change could not be applied",
+    prune: "what Git dropped could not be removed",
+    wait: "the change did not become healthy",
+  };
   return problem ? words[problem.stage] : "the last change could not be applied";
 }

@@ -16,23 +16,47 @@ export function EnvironmentTable({ org, rows }: { org: string; rows: Environment
     <table className="block w-full border-collapse md:table">
       <thead className="max-md:sr-only">
         <tr className="border-b border-line text-left text-xs text-ink-3">
-          {["Environment", "State", "Git above, cluster below, last 24 hours", "Revision", "What differs"].map((name) => (
-            <th key={name} scope="col" className="py-1.5 pr-3 font-medium">{name}</th>
+          {[
+            "Environment",
+            "State",
+            "Git above, cluster below, last 24 hours",
+            "Revision",
+            "What differs",
+          ].map((name) => (
+            <th key={name} scope="col" className="py-1.5 pr-3 font-medium">
+              {name}
+            </th>
           ))}
-          <th scope="col" className="py-1.5 pr-1.5 text-right font-medium">Commit to converged</th>
+          <th scope="col" className="py-1.5 pr-1.5 text-right font-medium">
+            Commit to converged
+          </th>
         </tr>
       </thead>
       <tbody className="max-md:block">
         {[...groups].map(([id, group]) => (
           <Fragment key={id}>
             <tr className="max-md:block">
-              <th colSpan={6} scope="rowgroup" className="block border-b border-line-strong pb-1.5 pt-[18px] text-left text-sm font-normal text-ink-3 md:table-cell">
-                <Link href={`/${org}/clusters/${id}`} className="mr-2 font-[550] text-ink hover:underline">{group[0]!.cluster.name}</Link>
+              <th
+                colSpan={6}
+                scope="rowgroup"
+                className="block border-b border-line-strong pb-1.5 pt-[18px] text-left text-sm font-normal text-ink-3 md:table-cell"
+              >
+                <Link href={`/${org}/clusters/${id}`} className="mr-2 font-[550] text-ink hover:underline">
+                  {group[0]!.cluster.name}
+                </Link>
                 {group[0]!.cluster.agentVersion && `agent ${group[0]!.cluster.agentVersion}, `}
-                {group[0]!.cluster.lastSeenAt ? <>seen <Time at={group[0]!.cluster.lastSeenAt} /></> : "not seen yet"}
+                {group[0]!.cluster.lastSeenAt ? (
+                  <>
+                    seen <Time at={group[0]!.cluster.lastSeenAt} />
+                  </>
+                ) : (
+                  "not seen yet"
+                )}
               </th>
             </tr>
-            {group.map((row) => <Row key={row.id} org={org} row={row} />)}
+            {group.map((row) => (
+              <Row key={row.id} org={org} row={row} />
+            ))}
           </Fragment>
         ))}
       </tbody>
@@ -48,29 +72,46 @@ function Row({ org, row }: { org: string; row: EnvironmentRow }) {
     <tr className="relative border-b border-line hover:bg-sunken max-md:block max-md:py-3">
       <td className={`${cell} md:w-[178px]`}>
         <span className="flex items-baseline justify-between gap-3">
-          <Link href={environmentHref(org, row)} className="font-[550] after:absolute after:inset-0">{row.name}</Link>
+          <Link href={environmentHref(org, row)} className="font-[550] after:absolute after:inset-0">
+            {row.name}
+          </Link>
           <StateBadge sign={sign} className="md:hidden" />
         </span>
-        <span className="mono block max-w-[178px] truncate text-xs text-ink-3 max-md:max-w-full" title={row.path}>{row.path}</span>
+        <span
+          className="mono block max-w-[178px] truncate text-xs text-ink-3 max-md:max-w-full"
+          title={row.path}
+        >
+          {row.path}
+        </span>
       </td>
-      <td className={`${cell} max-md:hidden md:w-[118px]`}><StateBadge sign={sign} /></td>
+      <td className={`${cell} max-md:hidden md:w-[118px]`}>
+        <StateBadge sign={sign} />
+      </td>
       <td className={`${cell} max-md:py-1 md:w-[240px]`}>
         <PlumbLine episodes={row.episodes} marks={row.marks} unknown={row.state === "Unknown"} />
       </td>
       <td className={`${cell} md:w-[250px]`}>
         {row.head ? (
           <>
-            <span className="block truncate md:max-w-[240px]" title={row.head.subject}><span className="mono">{shortSha(row.head.revision)}</span> {row.head.subject}</span>
-            <span className="block text-sm text-ink-3">{row.head.author}, <Time at={row.head.committedAt} /></span>
+            <span className="block truncate md:max-w-[240px]" title={row.head.subject}>
+              <span className="mono">{shortSha(row.head.revision)}</span> {row.head.subject}
+            </span>
+            <span className="block text-sm text-ink-3">
+              {row.head.author}, <Time at={row.head.committedAt} />
+            </span>
           </>
         ) : (
           <span className="text-ink-3">no revision read yet</span>
         )}
       </td>
       <td className={`${cell} text-ink-2 md:max-w-[330px]`}>
-        <span className="line-clamp-2 [overflow-wrap:anywhere]">{sign === "converged" ? "" : row.summary || row.reason}</span>
+        <span className="line-clamp-2 [overflow-wrap:anywhere]">
+          {sign === "converged" ? "" : row.summary || row.reason}
+        </span>
       </td>
-      <td className={`${cell} whitespace-nowrap text-ink-3 max-md:hidden md:w-[70px] md:pr-1.5 md:text-right`}>
+      <td
+        className={`${cell} whitespace-nowrap text-ink-3 max-md:hidden md:w-[70px] md:pr-1.5 md:text-right`}
+      >
         {row.leadTimeMs === null ? (row.state === "Converged" ? "" : "open") : duration(row.leadTimeMs)}
       </td>
     </tr>

@@ -21,17 +21,32 @@ export function Overview({ org, orgName }: { org: string; orgName: string }) {
   const [filter, setFilter] = useUrlFilter();
   const rows = query.data?.environments;
   const shown = useMemo(() => (rows ?? []).filter((row) => matches(row, filter)), [rows, filter]);
-  const off = useMemo(() => (rows ?? []).filter((row) => needsLook(signOf(row.state, row.causes))).length, [rows]);
+  const off = useMemo(
+    () => (rows ?? []).filter((row) => needsLook(signOf(row.state, row.causes))).length,
+    [rows],
+  );
   const search = useSlashFocus();
 
   if (!rows)
     return (
       <>
-        <PageHead crumbs={[{ name: orgName }, { name: "Overview" }]} title={query.isError ? "The fleet could not be read." : "Looking at the fleet…"} />
+        <PageHead
+          crumbs={[{ name: orgName }, { name: "Overview" }]}
+          title={query.isError ? "The fleet could not be read." : "Looking at the fleet…"}
+        />
         {query.isError ? (
-          <Notice tone="failed" title={query.error.message} action={<Button onClick={() => query.refetch()}>Try again</Button>} className="mt-4" />
+          <Notice
+            tone="failed"
+            title={query.error.message}
+            action={<Button onClick={() => query.refetch()}>Try again</Button>}
+            className="mt-4"
+          />
         ) : (
-          <div className="mt-6 flex flex-col gap-2">{[0, 1, 2, 3, 4].map((n) => <Skeleton key={n} className="h-14" />)}</div>
+          <div className="mt-6 flex flex-col gap-2">
+            {[0, 1, 2, 3, 4].map((n) => (
+              <Skeleton key={n} className="h-14" />
+            ))}
+          </div>
         )}
       </>
     );
@@ -40,9 +55,16 @@ export function Overview({ org, orgName }: { org: string; orgName: string }) {
       <>
         <PageHead crumbs={[{ name: orgName }, { name: "Overview" }]} title="No environments yet." />
         <div className="mt-6">
-          <Empty title="Connect a cluster" action={<Button look="primary" asChild><Link href={`/${org}/clusters/connect`}>Connect a cluster</Link></Button>}>
-            An agent in your cluster compares it with Git and reports here. Environments are declared in the cluster, so they appear
-            by themselves; nothing is configured on this page.
+          <Empty
+            title="Connect a cluster"
+            action={
+              <Button look="primary" asChild>
+                <Link href={`/${org}/clusters/connect`}>Connect a cluster</Link>
+              </Button>
+            }
+          >
+            An agent in your cluster compares it with Git and reports here. Environments are declared in the
+            cluster, so they appear by themselves; nothing is configured on this page.
           </Empty>
         </div>
       </>
@@ -52,8 +74,13 @@ export function Overview({ org, orgName }: { org: string; orgName: string }) {
       <PageHead
         crumbs={[{ name: orgName }, { name: "Overview" }]}
         title={fleetSentence(rows).map((part, index) =>
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence, in order
-          part.sign ? <span key={index} style={{ color: SIGNS[part.sign].color }}>{part.text}</span> : <span key={index}>{part.text}</span>,
+          part.sign ? (
+            <span key={index} style={{ color: SIGNS[part.sign].color }}>
+              {part.text}
+            </span>
+          ) : (
+            <span key={index}>{part.text}</span>
+          ),
         )}
       >
         <FleetFacts org={org} rows={rows} />
@@ -70,14 +97,24 @@ export function Overview({ org, orgName }: { org: string; orgName: string }) {
           />
           <kbd className="rounded-sm border border-line-strong px-1 text-xs text-ink-3">/</kbd>
         </label>
-        <Chip pressed={filter.look} onClick={() => setFilter({ ...filter, look: true })}>Needs a look {off}</Chip>
-        <Chip pressed={!filter.look} onClick={() => setFilter({ ...filter, look: false })}>All {rows.length}</Chip>
-        {query.isError && <span role="status" className="text-sm text-drift">Could not refresh; showing what was last known.</span>}
+        <Chip pressed={filter.look} onClick={() => setFilter({ ...filter, look: true })}>
+          Needs a look {off}
+        </Chip>
+        <Chip pressed={!filter.look} onClick={() => setFilter({ ...filter, look: false })}>
+          All {rows.length}
+        </Chip>
+        {query.isError && (
+          <span role="status" className="text-sm text-drift">
+            Could not refresh; showing what was last known.
+          </span>
+        )}
       </div>
       {shown.length === 0 ? (
         <p className="border-t border-line py-8 text-ink-2">
           {filter.look && filter.text === "" ? "Nothing needs a look. " : "No environment matches. "}
-          <button type="button" className="link" onClick={() => setFilter({ text: "", look: false })}>Show all {rows.length}</button>
+          <button type="button" className="link" onClick={() => setFilter({ text: "", look: false })}>
+            Show all {rows.length}
+          </button>
         </p>
       ) : (
         <EnvironmentTable org={org} rows={shown} />
@@ -88,28 +125,45 @@ export function Overview({ org, orgName }: { org: string; orgName: string }) {
 
 function FleetFacts({ org, rows }: { org: string; rows: EnvironmentRow[] }) {
   const now = useNow();
-  const open = rows.filter((row) => row.state === "Diverged").sort((a, b) => a.since.localeCompare(b.since))[0];
-  const last = rows.filter((row) => row.leadTimeMs !== null && row.head).sort((a, b) => b.head!.committedAt.localeCompare(a.head!.committedAt))[0];
+  const open = rows
+    .filter((row) => row.state === "Diverged")
+    .sort((a, b) => a.since.localeCompare(b.since))[0];
+  const last = rows
+    .filter((row) => row.leadTimeMs !== null && row.head)
+    .sort((a, b) => b.head!.committedAt.localeCompare(a.head!.committedAt))[0];
   if (!open && !last) return null;
   return (
     <p suppressHydrationWarning>
       {open && (
         <>
-          Longest open: <Link className="font-[550] text-ink hover:underline" href={environmentHref(org, open)}>{open.name}</Link>,{" "}
-          {SIGNS[signOf(open.state, open.causes)].word.toLowerCase()} for {duration(Math.floor((now - Date.parse(open.since)) / 60_000) * 60_000 || 1000)}.{" "}
+          Longest open:{" "}
+          <Link className="font-[550] text-ink hover:underline" href={environmentHref(org, open)}>
+            {open.name}
+          </Link>
+          , {SIGNS[signOf(open.state, open.causes)].word.toLowerCase()} for{" "}
+          {duration(Math.floor((now - Date.parse(open.since)) / 60_000) * 60_000 || 1000)}.{" "}
         </>
       )}
       {last?.head && (
         <>
-          Last change: <span className="mono">{shortSha(last.head.revision)}</span> reached <b className="font-[550]">{last.name}</b> {duration(last.leadTimeMs!)} after it was
-          committed, <Time at={last.head.committedAt} />.
+          Last change: <span className="mono">{shortSha(last.head.revision)}</span> reached{" "}
+          <b className="font-[550]">{last.name}</b> {duration(last.leadTimeMs!)} after it was committed,{" "}
+          <Time at={last.head.committedAt} />.
         </>
       )}
     </p>
   );
 }
 
-function Chip({ pressed, onClick, children }: { pressed: boolean; onClick: () => void; children: React.ReactNode }) {
+function Chip({
+  pressed,
+  onClick,
+  children,
+}: {
+  pressed: boolean;
+  onClick: () => void;
+  children: React.ReactNode;
+}) {
   return (
     <button
       type="button"
@@ -127,15 +181,22 @@ type Filter = { text: string; look: boolean };
 function matches(row: EnvironmentRow, filter: Filter): boolean {
   if (filter.look && !needsLook(signOf(row.state, row.causes))) return false;
   if (!filter.text) return true;
-  const haystack = `${row.name} ${row.cluster.name} ${row.repository.name} ${row.path} ${row.head?.author ?? ""} ${row.head?.revision ?? ""} ${row.head?.subject ?? ""} ${SIGNS[signOf(row.state, row.causes)].word} ${row.summary}`.toLowerCase();
-  return filter.text.toLowerCase().split(/\s+/).every((word) => haystack.includes(word));
+  const haystack =
+    `${row.name} ${row.cluster.name} ${row.repository.name} ${row.path} ${row.head?.author ?? ""} ${row.head?.revision ?? ""} ${row.head?.subject ?? ""} ${SIGNS[signOf(row.state, row.causes)].word} ${row.summary}`.toLowerCase();
+  return filter.text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => haystack.includes(word));
 }
 
 /** The filter lives in the URL, so that a filtered page can be pasted into a chat. */
 function useUrlFilter(): [Filter, (filter: Filter) => void] {
   const params = useSearchParams();
   const router = useRouter();
-  const [filter, setFilter] = useState<Filter>({ text: params.get("q") ?? "", look: params.get("show") === "look" });
+  const [filter, setFilter] = useState<Filter>({
+    text: params.get("q") ?? "",
+    look: params.get("show") === "look",
+  });
   return [
     filter,
     (next) => {
@@ -152,7 +213,12 @@ function useSlashFocus() {
   const ref = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "/" || event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
+      if (
+        event.key !== "/" ||
+        event.target instanceof HTMLInputElement ||
+        event.target instanceof HTMLTextAreaElement
+      )
+        return;
       event.preventDefault();
       ref.current?.focus();
     };

@@ -29,11 +29,16 @@ export const environmentQueries = {
     infiniteQueryOptions({
       queryKey: [org, "environments", id, "history"],
       queryFn: ({ signal, pageParam }) =>
-        api(HistoryPage, `${base(org)}/${id}/history${pageParam ? `?after=${encodeURIComponent(pageParam)}` : ""}`, { signal }),
+        api(
+          HistoryPage,
+          `${base(org)}/${id}/history${pageParam ? `?after=${encodeURIComponent(pageParam)}` : ""}`,
+          { signal },
+        ),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
     }),
 };
 
 /** Asks the agent to look at Git now. */
-export const lookNow = (org: string, id: string) => api(z.unknown(), `${base(org)}/${id}/look`, { method: "POST", body: {} });
+export const lookNow = (org: string, id: string) =>
+  api(z.unknown(), `${base(org)}/${id}/look`, { method: "POST", body: {} });

@@ -16,28 +16,68 @@ export function Resources({ org, id }: { org: string; id: string }) {
   const rows = useMemo(() => {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     return (query.data?.resources ?? [])
-      .filter((row) => words.every((word) => `${row.ref.kind} ${row.ref.namespace}/${row.ref.name} ${row.sync} ${row.health}`.toLowerCase().includes(word)))
+      .filter((row) =>
+        words.every((word) =>
+          `${row.ref.kind} ${row.ref.namespace}/${row.ref.name} ${row.sync} ${row.health}`
+            .toLowerCase()
+            .includes(word),
+        ),
+      )
       .sort((a, b) => rank(a) - rank(b) || objectKey(a.ref).localeCompare(objectKey(b.ref)));
   }, [query.data, text]);
-  if (query.isError && !query.data) return <Notice tone="failed" title={query.error.message} action={<Button onClick={() => query.refetch()}>Try again</Button>} />;
-  if (!query.data) return <div className="flex flex-col gap-2">{[0, 1, 2, 3].map((n) => <Skeleton key={n} className="h-8" />)}</div>;
+  if (query.isError && !query.data)
+    return (
+      <Notice
+        tone="failed"
+        title={query.error.message}
+        action={<Button onClick={() => query.refetch()}>Try again</Button>}
+      />
+    );
+  if (!query.data)
+    return (
+      <div className="flex flex-col gap-2">
+        {[0, 1, 2, 3].map((n) => (
+          <Skeleton key={n} className="h-8" />
+        ))}
+      </div>
+    );
   return (
     <>
-      <Input value={text} onChange={(event) => setText(event.target.value)} placeholder="Filter by kind, namespace, name, status" aria-label="Filter objects" className="mb-2 max-w-[340px]" />
+      <Input
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        placeholder="Filter by kind, namespace, name, status"
+        aria-label="Filter objects"
+        className="mb-2 max-w-[340px]"
+      />
       <div className="overflow-x-auto">
         <table className="w-full border-collapse">
           <thead>
             <tr className="border-b border-line text-left text-xs text-ink-3">
-              {["Object", "Sync", "Health", "Why"].map((name) => <th key={name} scope="col" className="py-1.5 pr-3 font-medium">{name}</th>)}
+              {["Object", "Sync", "Health", "Why"].map((name) => (
+                <th key={name} scope="col" className="py-1.5 pr-3 font-medium">
+                  {name}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
             {rows.map((row) => (
               <tr key={objectKey(row.ref)} className="border-b border-line align-top">
-                <td className="py-2 pr-3 [overflow-wrap:anywhere]"><b className="font-[550]">{row.ref.kind}</b> {row.ref.namespace && <span className="text-ink-3">{row.ref.namespace}/</span>}{row.ref.name}</td>
-                <td className="w-[120px] py-2 pr-3"><StateBadge sign={signOfSync(row.sync, row.cause)} word={row.sync} /></td>
-                <td className="w-[130px] py-2 pr-3"><StateBadge sign={signOfHealth(row.health)} word={row.health} /></td>
-                <td className="py-2 text-ink-2 [overflow-wrap:anywhere]">{row.syncReason ?? row.healthReason}</td>
+                <td className="py-2 pr-3 [overflow-wrap:anywhere]">
+                  <b className="font-[550]">{row.ref.kind}</b>{" "}
+                  {row.ref.namespace && <span className="text-ink-3">{row.ref.namespace}/</span>}
+                  {row.ref.name}
+                </td>
+                <td className="w-[120px] py-2 pr-3">
+                  <StateBadge sign={signOfSync(row.sync, row.cause)} word={row.sync} />
+                </td>
+                <td className="w-[130px] py-2 pr-3">
+                  <StateBadge sign={signOfHealth(row.health)} word={row.health} />
+                </td>
+                <td className="py-2 text-ink-2 [overflow-wrap:anywhere]">
+                  {row.syncReason ?? row.healthReason}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -49,5 +89,8 @@ export function Resources({ org, id }: { org: string; id: string }) {
 }
 
 function rank(row: ResourceStatus) {
-  return Math.min(SIGN_ORDER.indexOf(signOfSync(row.sync, row.cause)), SIGN_ORDER.indexOf(signOfHealth(row.health)));
+  return Math.min(
+    SIGN_ORDER.indexOf(signOfSync(row.sync, row.cause)),
+    SIGN_ORDER.indexOf(signOfHealth(row.health)),
+  );
 }

@@ -15,14 +15,28 @@ export function MembersPage({ org, orgName, viewer }: { org: string; orgName: st
   const query = useQuery(memberQueries.list(org));
   const client = useQueryClient();
   const refresh = () => client.invalidateQueries({ queryKey: [org, "members"] });
-  const role = useMutation({ mutationFn: (input: { userId: string; role: Role }) => changeRole(org, input.userId, input.role), onSettled: refresh });
-  const remove = useMutation({ mutationFn: (userId: string) => removeMember(org, userId), onSettled: refresh });
-  const revoke = useMutation({ mutationFn: (sessionId: string) => revokeSession(org, sessionId), onSettled: refresh });
+  const role = useMutation({
+    mutationFn: (input: { userId: string; role: Role }) => changeRole(org, input.userId, input.role),
+    onSettled: refresh,
+  });
+  const remove = useMutation({
+    mutationFn: (userId: string) => removeMember(org, userId),
+    onSettled: refresh,
+  });
+  const revoke = useMutation({
+    mutationFn: (sessionId: string) => revokeSession(org, sessionId),
+    onSettled: refresh,
+  });
   const admin = viewer.organization?.role === "admin";
   const error = role.error ?? remove.error ?? revoke.error ?? query.error;
   return (
     <>
-      <PageHead crumbs={[{ name: orgName, href: `/${org}` }, { name: "Members" }]} title={query.data ? `${plural(query.data.members.length, "person", "people")} in ${orgName}.` : "Members"}>
+      <PageHead
+        crumbs={[{ name: orgName, href: `/${org}` }, { name: "Members" }]}
+        title={
+          query.data ? `${plural(query.data.members.length, "person", "people")} in ${orgName}.` : "Members"
+        }
+      >
         Viewers look. Operators also roll back and connect clusters. Admins also manage tokens and people.
       </PageHead>
       {error && <Notice tone="failed" title={error.message} className="mt-4" />}
@@ -31,28 +45,61 @@ export function MembersPage({ org, orgName, viewer }: { org: string; orgName: st
         {query.data?.members.map((member) => (
           <li key={member.userId} className="border-b border-line py-3">
             <div className="flex flex-wrap items-center justify-between gap-3">
-              <span><b className="font-[550]">{member.name}</b>{member.userId === viewer.id && <span className="text-ink-3"> (you)</span>}<span className="block text-sm text-ink-3">{member.email}, joined <Time at={member.joinedAt} /></span></span>
+              <span>
+                <b className="font-[550]">{member.name}</b>
+                {member.userId === viewer.id && <span className="text-ink-3"> (you)</span>}
+                <span className="block text-sm text-ink-3">
+                  {member.email}, joined <Time at={member.joinedAt} />
+                </span>
+              </span>
               <span className="flex items-center gap-2">
                 {admin ? (
-                  <select aria-label={`Role of ${member.name}`} value={member.role} onChange={(event) => role.mutate({ userId: member.userId, role: Role.parse(event.target.value) })} className={`${controlClass} w-auto`}>
-                    {Role.options.map((name) => <option key={name}>{name}</option>)}
+                  <select
+                    aria-label={`Role of ${member.name}`}
+                    value={member.role}
+                    onChange={(event) =>
+                      role.mutate({ userId: member.userId, role: Role.parse(event.target.value) })
+                    }
+                    className={`${controlClass} w-auto`}
+                  >
+                    {Role.options.map((name) => (
+                      <option key={name}>{name}</option>
+                    ))}
                   </select>
-                ) : <span className="text-ink-2">{member.role}</span>}
-                {admin && member.userId !== viewer.id && <Button look="danger" onClick={() => remove.mutate(member.userId)}>Remove</Button>}
+                ) : (
+                  <span className="text-ink-2">{member.role}</span>
+                )}
+                {admin && member.userId !== viewer.id && (
+                  <Button look="danger" onClick={() => remove.mutate(member.userId)}>
+                    Remove
+                  </Button>
+                )}
               </span>
             </div>
             <ul className="mt-1">
               {member.sessions.map((session) => (
-                <li key={session.id} className="flex flex-wrap items-center justify-between gap-2 py-0.5 text-sm text-ink-3">
-                  <span>{session.current ? "This session" : "Session"}, opened <Time at={session.createdAt} />, used <Time at={session.lastSeenAt} /></span>
-                  <button type="button" className="link" onClick={() => revoke.mutate(session.id)}>End it</button>
+                <li
+                  key={session.id}
+                  className="flex flex-wrap items-center justify-between gap-2 py-0.5 text-sm text-ink-3"
+                >
+                  <span>
+                    {session.current ? "This session" : "Session"}, opened <Time at={session.createdAt} />,
+                    used <Time at={session.lastSeenAt} />
+                  </span>
+                  <button type="button" className="link" onClick={() => revoke.mutate(session.id)}>
+                    End it
+                  </button>
                 </li>
               ))}
             </ul>
           </li>
         ))}
       </ul>
-      {query.data?.invitations.map((invitation) => <p key={invitation.id} className="border-b border-line py-2 text-ink-2">{invitation.email} is invited as {invitation.role}, <Time at={invitation.createdAt} />.</p>)}
+      {query.data?.invitations.map((invitation) => (
+        <p key={invitation.id} className="border-b border-line py-2 text-ink-2">
+          {invitation.email} is invited as {invitation.role}, <Time at={invitation.createdAt} />.
+        </p>
+      ))}
       {admin && <Invite org={org} onDone={refresh} />}
     </>
   );
@@ -62,7 +109,13 @@ function Invite({ org, onDone }: { org: string; onDone: () => void }) {
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("operator");
   const [problem, setProblem] = useState<string | null>(null);
-  const mutation = useMutation({ mutationFn: (input: InviteInput) => invite(org, input), onSuccess: () => { setEmail(""); onDone(); } });
+  const mutation = useMutation({
+    mutationFn: (input: InviteInput) => invite(org, input),
+    onSuccess: () => {
+      setEmail("");
+      onDone();
+    },
+  });
   return (
     <form
       className="mt-6 flex max-w-[560px] flex-wrap items-end gap-2"
@@ -74,10 +127,31 @@ function Invite({ org, onDone }: { org: string; onDone: () => void }) {
       }}
     >
       <div className="min-w-[220px] flex-1">
-        <Field label="Invite by e-mail" error={problem ?? mutation.error?.message}>{(attributes) => <Input {...attributes} type="email" value={email} onChange={(event) => setEmail(event.target.value)} placeholder="carol@example.com" />}</Field>
+        <Field label="Invite by e-mail" error={problem ?? mutation.error?.message}>
+          {(attributes) => (
+            <Input
+              {...attributes}
+              type="email"
+              value={email}
+              onChange={(event) => setEmail(event.target.value)}
+              placeholder="carol@example.com"
+            />
+          )}
+        </Field>
       </div>
-      <select aria-label="Role" value={role} onChange={(event) => setRole(Role.parse(event.target.value))} className={`${controlClass} w-auto`}>{Role.options.map((name) => <option key={name}>{name}</option>)}</select>
-      <Button look="primary" type="submit" disabled={mutation.isPending}>Invite</Button>
+      <select
+        aria-label="Role"
+        value={role}
+        onChange={(event) => setRole(Role.parse(event.target.value))}
+        className={`${controlClass} w-auto`}
+      >
+        {Role.options.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+      <Button look="primary" type="submit" disabled={mutation.isPending}>
+        Invite
+      </Button>
     </form>
   );
 }

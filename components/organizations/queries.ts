@@ -1,19 +1,33 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { api } from "#components/api.ts";
-import { type CreateOrganizationInput, type InviteInput, MemberList, type Role, type SetUpInput } from "#lib/organizations/schemas.ts";
+import {
+  type CreateOrganizationInput,
+  type InviteInput,
+  MemberList,
+  type Role,
+  type SetUpInput,
+} from "#lib/organizations/schemas.ts";
 
 const base = (org: string) => `/organizations/${encodeURIComponent(org)}`;
 const Created = z.object({ slug: z.string() });
 
 export const memberQueries = {
-  list: (org: string) => queryOptions({ queryKey: [org, "members"], queryFn: ({ signal }) => api(MemberList, `${base(org)}/members`, { signal }) }),
+  list: (org: string) =>
+    queryOptions({
+      queryKey: [org, "members"],
+      queryFn: ({ signal }) => api(MemberList, `${base(org)}/members`, { signal }),
+    }),
 };
 
-export const createOrganization = (input: CreateOrganizationInput) => api(Created, "/organizations", { method: "POST", body: input });
+export const createOrganization = (input: CreateOrganizationInput) =>
+  api(Created, "/organizations", { method: "POST", body: input });
 export const setUp = (input: SetUpInput) => api(Created, "/setup", { method: "POST", body: input });
-export const invite = (org: string, input: InviteInput) => api(z.unknown(), `${base(org)}/invitations`, { method: "POST", body: input });
+export const invite = (org: string, input: InviteInput) =>
+  api(z.unknown(), `${base(org)}/invitations`, { method: "POST", body: input });
 export const changeRole = (org: string, userId: string, role: Role) =>
   api(z.unknown(), `${base(org)}/members/${userId}`, { method: "PATCH", body: { role } });
-export const removeMember = (org: string, userId: string) => api(z.unknown(), `${base(org)}/members/${userId}`, { method: "DELETE" });
-export const revokeSession = (org: string, sessionId: string) => api(z.unknown(), `${base(org)}/sessions/${sessionId}`, { method: "DELETE" });
+export const removeMember = (org: string, userId: string) =>
+  api(z.unknown(), `${base(org)}/members/${userId}`, { method: "DELETE" });
+export const revokeSession = (org: string, sessionId: string) =>
+  api(z.unknown(), `${base(org)}/sessions/${sessionId}`, { method: "DELETE" });

@@ -4,14 +4,24 @@ import { bandPath, bands } from "./geometry.ts";
 
 const at = (ms: number) => new Date(ms).toISOString();
 const episode = (start: number, end: number | null, over: Partial<PlumbEpisode> = {}): PlumbEpisode => ({
-  id: crypto.randomUUID(), startedAt: at(start), endedAt: end === null ? null : at(end), causes: ["drift"], objects: 1, summary: "", ...over,
+  id: crypto.randomUUID(),
+  startedAt: at(start),
+  endedAt: end === null ? null : at(end),
+  causes: ["drift"],
+  objects: 1,
+  summary: "",
+  ...over,
 });
 const window = { from: 0, to: 1000 };
 const size = { width: 100, reach: 20, step: 4 };
 
 describe("the plumb line's geometry", () => {
   it("draws drift below the line and pending above it", () => {
-    const [drift, pending] = bands([episode(100, 200), episode(300, 400, { causes: ["pending"] })], window, size);
+    const [drift, pending] = bands(
+      [episode(100, 200), episode(300, 400, { causes: ["pending"] })],
+      window,
+      size,
+    );
     expect(drift!.y).toBeGreaterThan(0);
     expect(pending!.y).toBeLessThan(0);
   });
@@ -28,7 +38,11 @@ describe("the plumb line's geometry", () => {
     expect(bandPath(found[0]!, 10, 3).endsWith("H100")).toBe(true);
   });
   it("grows with the logarithm of the objects that differ, up to its reach", () => {
-    const [one, many, huge] = bands([episode(0, 100), episode(200, 300, { objects: 8 }), episode(400, 500, { objects: 1e9 })], window, size);
+    const [one, many, huge] = bands(
+      [episode(0, 100), episode(200, 300, { objects: 8 }), episode(400, 500, { objects: 1e9 })],
+      window,
+      size,
+    );
     expect(many!.y).toBeGreaterThan(one!.y);
     expect(huge!.y).toBe(20);
   });

@@ -37,7 +37,15 @@ export function bands(
     x0 = Math.min(x0, x1 - MIN_WIDTH);
     const height = Math.min(size.reach, 3 + size.step * Math.log2(1 + Math.max(1, episode.objects)));
     const down = cause === "drift" || cause === "unhealthy";
-    result.push({ id: episode.id, cause, x0, x1, y: down ? height : -height, open: episode.endedAt === null, episode });
+    result.push({
+      id: episode.id,
+      cause,
+      x0,
+      x1,
+      y: down ? height : -height,
+      open: episode.endedAt === null,
+      episode,
+    });
   }
   return result;
 }

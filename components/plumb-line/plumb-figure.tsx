@@ -8,7 +8,12 @@ import { type Band, bandPath, bands } from "./geometry.ts";
 
 const HEIGHT = 190;
 const MIDDLE = 95;
-const WINDOWS = [["1 h", 3_600_000], ["6 h", 21_600_000], ["24 h", 86_400_000], ["7 d", 604_800_000]] as const;
+const WINDOWS = [
+  ["1 h", 3_600_000],
+  ["6 h", 21_600_000],
+  ["24 h", 86_400_000],
+  ["7 d", 604_800_000],
+] as const;
 
 /** The signature, large: each episode labelled where it stands; arrow keys walk them. */
 export function PlumbFigure({
@@ -68,35 +73,76 @@ export function PlumbFigure({
           event.preventDefault();
         }}
       >
-        <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} className="block" aria-hidden="true">
-          <path d={`M0 ${MIDDLE}H${width}`} stroke="var(--ink-3)" strokeWidth="1.75" strokeDasharray={unknown ? "3 4" : undefined} />
+        <svg
+          width={width}
+          height={HEIGHT}
+          viewBox={`0 0 ${width} ${HEIGHT}`}
+          className="block"
+          aria-hidden="true"
+        >
+          <path
+            d={`M0 ${MIDDLE}H${width}`}
+            stroke="var(--ink-3)"
+            strokeWidth="1.75"
+            strokeDasharray={unknown ? "3 4" : undefined}
+          />
           {drawn.map((band) => (
-            <Episode key={band.id} band={band} selected={band.id === selected} onClick={() => { setSelected(band.id); onSelect?.(band.id); }} />
+            <Episode
+              key={band.id}
+              band={band}
+              selected={band.id === selected}
+              onClick={() => {
+                setSelected(band.id);
+                onSelect?.(band.id);
+              }}
+            />
           ))}
-          {marks.filter((mark) => x(mark.at) >= 0).map((mark) => (
-            <path
-              key={`${mark.kind}${mark.at}${mark.label}`}
-              d={mark.kind === "edit" ? `M${x(mark.at)} ${MIDDLE}v6` : `M${x(mark.at)} ${MIDDLE - 5}v10`}
-              stroke={mark.kind === "edit" ? "var(--drift)" : "var(--ink-2)"}
-            >
-              <title>{mark.label}</title>
-            </path>
-          ))}
+          {marks
+            .filter((mark) => x(mark.at) >= 0)
+            .map((mark) => (
+              <path
+                key={`${mark.kind}${mark.at}${mark.label}`}
+                d={mark.kind === "edit" ? `M${x(mark.at)} ${MIDDLE}v6` : `M${x(mark.at)} ${MIDDLE - 5}v10`}
+                stroke={mark.kind === "edit" ? "var(--drift)" : "var(--ink-2)"}
+              >
+                <title>{mark.label}</title>
+              </path>
+            ))}
           {labels.map((label) => (
             <g key={label.id}>
-              <path d={`M${label.x} ${MIDDLE + (label.y < 0 ? -6 : 6)}V${MIDDLE + label.y}`} stroke="var(--line-strong)" />
-              <text x={label.x + (label.end ? -5 : 5)} y={MIDDLE + label.y + (label.y < 0 ? 6 : 2)} textAnchor={label.end ? "end" : "start"} fontSize="11.5" fill="var(--ink-2)">
-                <tspan fontWeight="550" fill={label.id === selected ? label.color : "var(--ink)"}>{label.title}</tspan> {label.rest}
+              <path
+                d={`M${label.x} ${MIDDLE + (label.y < 0 ? -6 : 6)}V${MIDDLE + label.y}`}
+                stroke="var(--line-strong)"
+              />
+              <text
+                x={label.x + (label.end ? -5 : 5)}
+                y={MIDDLE + label.y + (label.y < 0 ? 6 : 2)}
+                textAnchor={label.end ? "end" : "start"}
+                fontSize="11.5"
+                fill="var(--ink-2)"
+              >
+                <tspan fontWeight="550" fill={label.id === selected ? label.color : "var(--ink)"}>
+                  {label.title}
+                </tspan>{" "}
+                {label.rest}
               </text>
             </g>
           ))}
         </svg>
       </div>
       <ul className="sr-only">
-        {drawn.map((band) => <li key={band.id}>{SIGNS[band.cause].word}: {band.episode.summary}</li>)}
+        {drawn.map((band) => (
+          <li key={band.id}>
+            {SIGNS[band.cause].word}: {band.episode.summary}
+          </li>
+        ))}
       </ul>
       <figcaption className="flex justify-between text-sm text-ink-3" suppressHydrationWarning>
-        {[0, 0.25, 0.5, 0.75].map((part) => <span key={part} suppressHydrationWarning>{tick(window.from + part * windowMs, windowMs)}</span>)}
+        {[0, 0.25, 0.5, 0.75].map((part) => (
+          <span key={part} suppressHydrationWarning>
+            {tick(window.from + part * windowMs, windowMs)}
+          </span>
+        ))}
         <span>now</span>
       </figcaption>
     </figure>
@@ -123,14 +169,20 @@ function placeLabels(drawn: Band[], width: number): Label[] {
   const taken: { row: number; from: number; to: number }[] = [];
   const labels: Label[] = [];
   for (const band of [...drawn].reverse()) {
-    const ms = (band.episode.endedAt ? Date.parse(band.episode.endedAt) : Date.now()) - Date.parse(band.episode.startedAt);
+    const ms =
+      (band.episode.endedAt ? Date.parse(band.episode.endedAt) : Date.now()) -
+      Date.parse(band.episode.startedAt);
     const title = SIGNS[band.cause].word;
     const rest = `${band.episode.objects} obj, ${duration(ms)}${band.open ? " and open" : ""}`;
     const reach = (title.length + rest.length + 2) * 6.1;
     const end = band.x0 + reach > width;
     const span = end ? { from: band.x0 - reach, to: band.x0 } : { from: band.x0, to: band.x0 + reach };
     const rows = band.y < 0 ? [-44, -60, -76] : [46, 62, 78];
-    const row = rows.find((y) => Math.abs(y) > Math.abs(band.y) - 4 && !taken.some((t) => t.row === y && t.from < span.to && span.from < t.to));
+    const row = rows.find(
+      (y) =>
+        Math.abs(y) > Math.abs(band.y) - 4 &&
+        !taken.some((t) => t.row === y && t.from < span.to && span.from < t.to),
+    );
     if (row === undefined || span.from < 0) continue;
     taken.push({ row, ...span });
     labels.push({ id: band.id, x: band.x0, y: row, end, title, rest, color: SIGNS[band.cause].color });

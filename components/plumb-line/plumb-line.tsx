@@ -1,6 +1,6 @@
 "use client";
-import { useNow } from "#components/ui/time.tsx";
 import { SIGNS } from "#components/state/state.ts";
+import { useNow } from "#components/ui/time.tsx";
 import type { PlumbEpisode, PlumbMark } from "#lib/environments/schemas.ts";
 import { bandPath, bands } from "./geometry.ts";
 
@@ -39,7 +39,12 @@ export function PlumbLine({
       aria-label={`${drawn.length} episodes in this window, ${open} open`}
       className="block max-w-full"
     >
-      <path d={`M0 ${m}H${width}`} stroke="var(--ink-3)" strokeWidth="1.5" strokeDasharray={unknown ? "2 3" : undefined} />
+      <path
+        d={`M0 ${m}H${width}`}
+        stroke="var(--ink-3)"
+        strokeWidth="1.5"
+        strokeDasharray={unknown ? "2 3" : undefined}
+      />
       {drawn.map((band) => {
         const sign = SIGNS[band.cause];
         return (
@@ -53,7 +58,12 @@ export function PlumbLine({
       {marks
         .filter((mark) => (mark.kind === "commit" || mark.kind === "rollback") && x(mark.at) >= 0)
         .map((mark) => (
-          <path key={`${mark.at}${mark.label}`} d={`M${x(mark.at)} ${m - 3}v6`} stroke="var(--ink-2)" strokeWidth="1">
+          <path
+            key={`${mark.at}${mark.label}`}
+            d={`M${x(mark.at)} ${m - 3}v6`}
+            stroke="var(--ink-2)"
+            strokeWidth="1"
+          >
             <title>{mark.label}</title>
           </path>
         ))}

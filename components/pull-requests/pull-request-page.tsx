@@ -18,26 +18,82 @@ import { pullRequestQueries } from "./queries.ts";
 export function PullRequestPage({ org, orgName, id }: { org: string; orgName: string; id: string }) {
   const query = useQuery({ ...pullRequestQueries.detail(org, id), refetchInterval: 15_000 });
   const pull = query.data;
-  if (!pull) return query.isError ? <Notice tone="failed" title={query.error.message} action={<Button onClick={() => query.refetch()}>Try again</Button>} /> : <Skeleton className="h-60" />;
+  if (!pull)
+    return query.isError ? (
+      <Notice
+        tone="failed"
+        title={query.error.message}
+        action={<Button onClick={() => query.refetch()}>Try again</Button>}
+      />
+    ) : (
+      <Skeleton className="h-60" />
+    );
   const href = safeHref(pull.url);
   return (
     <>
       <PageHead
-        crumbs={[{ name: orgName, href: `/${org}` }, { name: "Pull requests", href: `/${org}/pull-requests` }, { name: pull.number ? `#${pull.number}` : "rollback" }]}
+        crumbs={[
+          { name: orgName, href: `/${org}` },
+          { name: "Pull requests", href: `/${org}/pull-requests` },
+          { name: pull.number ? `#${pull.number}` : "rollback" },
+        ]}
         title={<Sentence pull={pull} />}
-        actions={href && <Button look={pull.status === "open" ? "primary" : "plain"} asChild><a href={href} target="_blank" rel="noreferrer">{pull.status === "open" ? "Review and merge on GitHub" : "On GitHub"} <ExternalLink size={13} /></a></Button>}
+        actions={
+          href && (
+            <Button look={pull.status === "open" ? "primary" : "plain"} asChild>
+              <a href={href} target="_blank" rel="noreferrer">
+                {pull.status === "open" ? "Review and merge on GitHub" : "On GitHub"}{" "}
+                <ExternalLink size={13} />
+              </a>
+            </Button>
+          )
+        }
       >
-        <p>“{pull.reason}”, {pull.requester}, <Time at={pull.requestedAt} />. <Link className="link" href={environmentHref(org, pull.environment)}>{pull.environment.name}</Link> goes from <Sha revision={pull.fromRevision} /> to what Git said at <Sha revision={pull.toRevision} />.</p>
+        <p>
+          “{pull.reason}”, {pull.requester}, <Time at={pull.requestedAt} />.{" "}
+          <Link className="link" href={environmentHref(org, pull.environment)}>
+            {pull.environment.name}
+          </Link>{" "}
+          goes from <Sha revision={pull.fromRevision} /> to what Git said at{" "}
+          <Sha revision={pull.toRevision} />.
+        </p>
       </PageHead>
       {pull.problem && <Notice tone="failed" title={pull.problem} className="mt-4" />}
       <ol className="mt-8 max-w-[620px]" aria-label="Progress">
         {steps(pull).map((step, index, all) => (
-          <li key={step.name} aria-current={step.now ? "step" : undefined} className="relative grid grid-cols-[20px_minmax(0,1fr)] gap-3 pb-6">
-            {index < all.length - 1 && <span aria-hidden="true" className="absolute bottom-0 left-[9px] top-6 w-px" style={{ background: step.at ? "var(--ink-3)" : "var(--line-strong)" }} />}
-            <StateIcon sign={step.sign} size={20} className={step.now ? "breathe" : step.at ? "" : "opacity-35"} />
+          <li
+            key={step.name}
+            aria-current={step.now ? "step" : undefined}
+            className="relative grid grid-cols-[20px_minmax(0,1fr)] gap-3 pb-6"
+          >
+            {index < all.length - 1 && (
+              <span
+                aria-hidden="true"
+                className="absolute bottom-0 left-[9px] top-6 w-px"
+                style={{ background: step.at ? "var(--ink-3)" : "var(--line-strong)" }}
+              />
+            )}
+            <StateIcon
+              sign={step.sign}
+              size={20}
+              className={step.now ? "breathe" : step.at ? "" : "opacity-35"}
+            />
             <div>
-              <span className={step.at || step.now ? "font-[550]" : "text-ink-3"} style={step.now ? { color: SIGNS[step.sign].color } : undefined}>{step.name}</span>
-              <span className="block text-sm text-ink-3">{step.at ? <><Clock at={step.at} />, <Time at={step.at} /></> : step.hint}</span>
+              <span
+                className={step.at || step.now ? "font-[550]" : "text-ink-3"}
+                style={step.now ? { color: SIGNS[step.sign].color } : undefined}
+              >
+                {step.name}
+              </span>
+              <span className="block text-sm text-ink-3">
+                {step.at ? (
+                  <>
+                    <Clock at={step.at} />, <Time at={step.at} />
+                  </>
+                ) : (
+                  step.hint
+                )}
+              </span>
             </div>
           </li>
         ))}
@@ -52,12 +108,26 @@ function Sentence({ pull }: { pull: PullRequestRow }) {
   if (pull.status === "converged")
     return (
       <>
-        {name} is back at {sha}{pull.proven ? ", proven" : ""}
-        {pull.convergedAt && `: ${duration(Date.parse(pull.convergedAt) - Date.parse(pull.requestedAt))} after it was asked for`}.
+        {name} is back at {sha}
+        {pull.proven ? ", proven" : ""}
+        {pull.convergedAt &&
+          `: ${duration(Date.parse(pull.convergedAt) - Date.parse(pull.requestedAt))} after it was asked for`}
+        .
       </>
     );
-  const word = { requested: "is being opened", open: "waits to be merged", merged: "is merged; the agent is on its way", converging: "is merged and converging", closed: "was closed without a merge", failed: "could not go on" }[pull.status];
-  return <>The rollback of {pull.environment.name} to {sha} {word}.</>;
+  const word = {
+    requested: "is being opened",
+    open: "waits to be merged",
+    merged: "is merged; the agent is on its way",
+    converging: "is merged and converging",
+    closed: "was closed without a merge",
+    failed: "could not go on",
+  }[pull.status];
+  return (
+    <>
+      The rollback of {pull.environment.name} to {sha} {word}.
+    </>
+  );
 }
 
 type Step = { name: string; at: string | null; sign: Sign; hint: string; now?: boolean };
@@ -65,11 +135,25 @@ type Step = { name: string; at: string | null; sign: Sign; hint: string; now?: b
 function steps(pull: PullRequestRow): Step[] {
   const all: Step[] = [
     { name: "Asked for", at: pull.requestedAt, sign: "converged", hint: "" },
-    { name: pull.number ? `Pull request #${pull.number} opened` : "Pull request opened", at: pull.openedAt, sign: "pending", hint: "Plumbline writes the branch and opens it." },
+    {
+      name: pull.number ? `Pull request #${pull.number} opened` : "Pull request opened",
+      at: pull.openedAt,
+      sign: "pending",
+      hint: "Plumbline writes the branch and opens it.",
+    },
     { name: "Merged", at: pull.mergedAt, sign: "pending", hint: "A person reviews and merges it on GitHub." },
-    { name: pull.proven ? "Converged and proven" : "Converged", at: pull.convergedAt, sign: "converging", hint: "The agent fetches the merge, and the cluster follows." },
+    {
+      name: pull.proven ? "Converged and proven" : "Converged",
+      at: pull.convergedAt,
+      sign: "converging",
+      hint: "The agent fetches the merge, and the cluster follows.",
+    },
   ];
-  if (pull.status === "closed") return [...all.filter((step) => step.at), { name: "Closed without a merge", at: pull.closedAt, sign: "suspended", hint: "Nothing was changed." }];
+  if (pull.status === "closed")
+    return [
+      ...all.filter((step) => step.at),
+      { name: "Closed without a merge", at: pull.closedAt, sign: "suspended", hint: "Nothing was changed." },
+    ];
   if (pull.proven) all[3] = { ...all[3]!, hint: "" };
   const next = all.find((step) => !step.at);
   if (next && pull.status !== "failed") next.now = true;

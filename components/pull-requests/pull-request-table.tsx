@@ -11,26 +11,50 @@ import { PullRequestStatusBadge } from "./status.tsx";
 /** Pull requests that Plumbline opened, newest first; all of them or one environment's. */
 export function PullRequestTable({ org, environmentId }: { org: string; environmentId?: string }) {
   const query = useQuery(pullRequestQueries.list(org, environmentId));
-  if (query.isError && !query.data) return <Notice tone="failed" title={query.error.message} action={<Button onClick={() => query.refetch()}>Try again</Button>} />;
-  if (!query.data) return <div className="flex flex-col gap-2">{[0, 1, 2].map((n) => <Skeleton key={n} className="h-12" />)}</div>;
+  if (query.isError && !query.data)
+    return (
+      <Notice
+        tone="failed"
+        title={query.error.message}
+        action={<Button onClick={() => query.refetch()}>Try again</Button>}
+      />
+    );
+  if (!query.data)
+    return (
+      <div className="flex flex-col gap-2">
+        {[0, 1, 2].map((n) => (
+          <Skeleton key={n} className="h-12" />
+        ))}
+      </div>
+    );
   if (query.data.pullRequests.length === 0)
     return (
       <Empty title="No pull request yet">
-        Going back is a pull request: on an environment, choose “Roll back…”, pick a revision that converged, say why, and follow it here until it is merged and proven.
+        Going back is a pull request: on an environment, choose “Roll back…”, pick a revision that converged,
+        say why, and follow it here until it is merged and proven.
       </Empty>
     );
   return (
     <ul className="border-t border-line">
       {query.data.pullRequests.map((pull) => (
-        <li key={pull.id} className="relative grid gap-x-6 gap-y-0.5 border-b border-line py-2.5 hover:bg-sunken md:grid-cols-[150px_minmax(0,1fr)_200px]">
+        <li
+          key={pull.id}
+          className="relative grid gap-x-6 gap-y-0.5 border-b border-line py-2.5 hover:bg-sunken md:grid-cols-[150px_minmax(0,1fr)_200px]"
+        >
           <PullRequestStatusBadge pull={pull} />
           <span className="min-w-0">
-            <Link href={`/${org}/pull-requests/${pull.id}`} className="font-[550] after:absolute after:inset-0">
-              {pull.number ? `#${pull.number} ` : ""}Roll {pull.environment.name} back to <span className="mono font-normal">{shortSha(pull.toRevision)}</span>
+            <Link
+              href={`/${org}/pull-requests/${pull.id}`}
+              className="font-[550] after:absolute after:inset-0"
+            >
+              {pull.number ? `#${pull.number} ` : ""}Roll {pull.environment.name} back to{" "}
+              <span className="mono font-normal">{shortSha(pull.toRevision)}</span>
             </Link>
             <span className="block truncate text-sm text-ink-3">“{pull.reason}”</span>
           </span>
-          <span className="text-sm text-ink-3 md:text-right">{pull.requester}, <Time at={pull.requestedAt} /></span>
+          <span className="text-sm text-ink-3 md:text-right">
+            {pull.requester}, <Time at={pull.requestedAt} />
+          </span>
         </li>
       ))}
     </ul>

@@ -1,6 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "#components/api.ts";
-import { type OpenRollbackInput, PullRequestList, PullRequestRow, RollbackPreview } from "#lib/pull-requests/schemas.ts";
+import {
+  type OpenRollbackInput,
+  PullRequestList,
+  PullRequestRow,
+  RollbackPreview,
+} from "#lib/pull-requests/schemas.ts";
 
 const base = (org: string) => `/organizations/${encodeURIComponent(org)}`;
 
@@ -9,7 +14,11 @@ export const pullRequestQueries = {
     queryOptions({
       queryKey: [org, "pull-requests", ...(environmentId ? [{ environmentId }] : [])],
       queryFn: ({ signal }) =>
-        api(PullRequestList, `${base(org)}/pull-requests${environmentId ? `?environment=${environmentId}` : ""}`, { signal }),
+        api(
+          PullRequestList,
+          `${base(org)}/pull-requests${environmentId ? `?environment=${environmentId}` : ""}`,
+          { signal },
+        ),
     }),
   detail: (org: string, id: string) =>
     queryOptions({
@@ -20,10 +29,17 @@ export const pullRequestQueries = {
     queryOptions({
       queryKey: [org, "rollback-preview", environmentId, toRevision],
       queryFn: ({ signal }) =>
-        api(RollbackPreview, `${base(org)}/environments/${environmentId}/rollbacks/preview`, { method: "POST", body: { toRevision }, signal }),
+        api(RollbackPreview, `${base(org)}/environments/${environmentId}/rollbacks/preview`, {
+          method: "POST",
+          body: { toRevision },
+          signal,
+        }),
       staleTime: 0,
     }),
 };
 
 export const openRollback = (org: string, environmentId: string, input: OpenRollbackInput) =>
-  api(PullRequestRow, `${base(org)}/environments/${environmentId}/rollbacks`, { method: "POST", body: input });
+  api(PullRequestRow, `${base(org)}/environments/${environmentId}/rollbacks`, {
+    method: "POST",
+    body: input,
+  });

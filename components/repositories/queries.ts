@@ -7,7 +7,10 @@ const base = (org: string) => `/organizations/${encodeURIComponent(org)}/reposit
 
 export const repositoryQueries = {
   list: (org: string) =>
-    queryOptions({ queryKey: [org, "repositories"], queryFn: ({ signal }) => api(RepositoryList, base(org), { signal }) }),
+    queryOptions({
+      queryKey: [org, "repositories"],
+      queryFn: ({ signal }) => api(RepositoryList, base(org), { signal }),
+    }),
 };
 
 export const connectRepository = (org: string, id: string, input: ConnectRepositoryInput) =>

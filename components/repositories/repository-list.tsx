@@ -23,10 +23,25 @@ export function RepositoryListPage({ org, orgName, role }: { org: string; orgNam
   const rows = query.data?.repositories;
   return (
     <>
-      <PageHead crumbs={[{ name: orgName, href: `/${org}` }, { name: "Repositories" }]} title={rows ? (rows.length === 0 ? "No repository is followed yet." : `${plural(rows.length, "repository", "repositories")} ${rows.length === 1 ? "says" : "say"} what your environments should be.`) : "Repositories"} />
+      <PageHead
+        crumbs={[{ name: orgName, href: `/${org}` }, { name: "Repositories" }]}
+        title={
+          rows
+            ? rows.length === 0
+              ? "No repository is followed yet."
+              : `${plural(rows.length, "repository", "repositories")} ${rows.length === 1 ? "says" : "say"} what your environments should be.`
+            : "Repositories"
+        }
+      />
       {query.isError && <Notice tone="failed" title={query.error.message} className="mt-4" />}
       {!rows && !query.isError && <Skeleton className="mt-6 h-24" />}
-      {rows?.length === 0 && <div className="mt-6"><Empty title="They appear by themselves">A repository stands here as soon as an agent declares an environment that follows it.</Empty></div>}
+      {rows?.length === 0 && (
+        <div className="mt-6">
+          <Empty title="They appear by themselves">
+            A repository stands here as soon as an agent declares an environment that follows it.
+          </Empty>
+        </div>
+      )}
       <ul className="mt-5">
         {rows?.map((row) => (
           <li key={row.id} className="border-t border-line py-4">
@@ -34,22 +49,48 @@ export function RepositoryListPage({ org, orgName, role }: { org: string; orgNam
               <div className="min-w-0">
                 <p className="font-[550]">{row.name}</p>
                 <p className="text-sm text-ink-3 [overflow-wrap:anywhere]">
-                  {safeHref(row.webUrl) ? <a className="link" href={safeHref(row.webUrl)} target="_blank" rel="noreferrer">{row.url}</a> : row.url}
-                  {row.lastWebhookAt ? <>, last webhook <Time at={row.lastWebhookAt} /></> : ", no webhook yet: changes are noticed by polling"}
+                  {safeHref(row.webUrl) ? (
+                    <a className="link" href={safeHref(row.webUrl)} target="_blank" rel="noreferrer">
+                      {row.url}
+                    </a>
+                  ) : (
+                    row.url
+                  )}
+                  {row.lastWebhookAt ? (
+                    <>
+                      , last webhook <Time at={row.lastWebhookAt} />
+                    </>
+                  ) : (
+                    ", no webhook yet: changes are noticed by polling"
+                  )}
                 </p>
                 {row.connectionMessage && <p className="text-sm text-failed">{row.connectionMessage}</p>}
               </div>
               <span className="flex items-center gap-3">
-                {row.connection === "connected" ? <StateBadge sign="converged" word="Pull requests work" /> : row.connection === "failing" ? <StateBadge sign="failed" word="Refused" /> : <StateBadge sign="unknown" word="No pull requests yet" />}
-                {role === "admin" && <Button onClick={() => setConnecting(row)}>{row.connection === "none" ? "Connect…" : "Replace token…"}</Button>}
+                {row.connection === "connected" ? (
+                  <StateBadge sign="converged" word="Pull requests work" />
+                ) : row.connection === "failing" ? (
+                  <StateBadge sign="failed" word="Refused" />
+                ) : (
+                  <StateBadge sign="unknown" word="No pull requests yet" />
+                )}
+                {role === "admin" && (
+                  <Button onClick={() => setConnecting(row)}>
+                    {row.connection === "none" ? "Connect…" : "Replace token…"}
+                  </Button>
+                )}
               </span>
             </div>
             <ul className="mt-2 flex flex-wrap gap-x-5 gap-y-1">
               {row.environments.map((environment) => (
                 <li key={environment.id} className="flex items-center gap-1.5">
                   <StateIcon sign={signOf(environment.state, [])} />
-                  <Link className="hover:underline" href={environmentHref(org, environment)}>{environment.name}</Link>
-                  <span className="mono text-xs text-ink-3">{environment.ref}:{environment.path}</span>
+                  <Link className="hover:underline" href={environmentHref(org, environment)}>
+                    {environment.name}
+                  </Link>
+                  <span className="mono text-xs text-ink-3">
+                    {environment.ref}:{environment.path}
+                  </span>
                 </li>
               ))}
             </ul>
@@ -66,15 +107,41 @@ function Connect({ org, row, onClose }: { org: string; row: RepositoryRow; onClo
   const [token, setToken] = useState("");
   const connect = useMutation({
     mutationFn: () => connectRepository(org, row.id, { token }),
-    onSuccess: async () => { await client.invalidateQueries({ queryKey: [org, "repositories"] }); onClose(); },
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: [org, "repositories"] });
+      onClose();
+    },
   });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={`Let Plumbline open pull requests in ${row.name}`} description="A fine-grained token with read and write access to contents and pull requests of this repository, and commit statuses if you want them.">
-      <form className="flex flex-col gap-4" onSubmit={(event) => { event.preventDefault(); connect.mutate(); }}>
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Let Plumbline open pull requests in ${row.name}`}
+      description="A fine-grained token with read and write access to contents and pull requests of this repository, and commit statuses if you want them."
+    >
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          connect.mutate();
+        }}
+      >
         <Field label="Token" hint="Kept encrypted; never shown again." error={connect.error?.message}>
-          {(attributes) => <Input {...attributes} type="password" autoComplete="off" value={token} onChange={(event) => setToken(event.target.value)} />}
+          {(attributes) => (
+            <Input
+              {...attributes}
+              type="password"
+              autoComplete="off"
+              value={token}
+              onChange={(event) => setToken(event.target.value)}
+            />
+          )}
         </Field>
-        <div className="flex justify-end"><Button look="primary" type="submit" disabled={token.length < 8 || connect.isPending}>{connect.isPending ? "Trying it…" : "Connect"}</Button></div>
+        <div className="flex justify-end">
+          <Button look="primary" type="submit" disabled={token.length < 8 || connect.isPending}>
+            {connect.isPending ? "Trying it…" : "Connect"}
+          </Button>
+        </div>
       </form>
     </Dialog>
   );

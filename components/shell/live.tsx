@@ -35,7 +35,12 @@ export function LiveProvider({ org, children }: { org: string; children: ReactNo
           if (queryKey[0] !== org || !nouns.has(String(queryKey[1]))) return false;
           // A page about one environment ignores news of the others.
           const about = queryKey[2];
-          return typeof about !== "string" || queryKey[1] !== "environments" || ids.has(about) || events.some((e) => e.topic !== "environment");
+          return (
+            typeof about !== "string" ||
+            queryKey[1] !== "environments" ||
+            ids.has(about) ||
+            events.some((e) => e.topic !== "environment")
+          );
         },
       });
     };

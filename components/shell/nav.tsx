@@ -20,12 +20,19 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
   const [open, setOpen] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the menu
   useEffect(() => setOpen(false), [path]);
-  const environments = useQuery({ ...environmentQueries.list(org), select: (data) => data.environments.length });
+  const environments = useQuery({
+    ...environmentQueries.list(org),
+    select: (data) => data.environments.length,
+  });
   const clusters = useQuery({ ...clusterQueries.list(org), select: (data) => data.clusters.length });
-  const repositories = useQuery({ ...repositoryQueries.list(org), select: (data) => data.repositories.length });
+  const repositories = useQuery({
+    ...repositoryQueries.list(org),
+    select: (data) => data.repositories.length,
+  });
   const pulls = useQuery({
     ...pullRequestQueries.list(org),
-    select: (data) => data.pullRequests.filter((pull) => !["converged", "closed", "failed"].includes(pull.status)).length,
+    select: (data) =>
+      data.pullRequests.filter((pull) => !["converged", "closed", "failed"].includes(pull.status)).length,
   });
   const links: [string, string, number | undefined][] = [
     ["Overview", `/${org}`, environments.data],
@@ -35,24 +42,42 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
     ["Audit", `/${org}/audit`, undefined],
     ["Members", `/${org}/members`, undefined],
   ];
-  const current = (href: string) => (href === `/${org}` ? path === href || path.startsWith(`/${org}/environments`) : path.startsWith(href));
+  const current = (href: string) =>
+    href === `/${org}` ? path === href || path.startsWith(`/${org}/environments`) : path.startsWith(href);
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[200px_minmax(0,1fr)]">
-      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:left-2 focus:top-2 focus:z-50 focus:bg-paper focus:p-2">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:left-2 focus:top-2 focus:z-50 focus:bg-paper focus:p-2"
+      >
         Skip to content
       </a>
       <header className="sticky top-0 z-30 flex items-center justify-between border-b border-line bg-paper px-4 py-2.5 md:hidden">
-        <Link href={`/${org}`}><Brand /></Link>
-        <button type="button" aria-expanded={open} aria-controls="nav" aria-label={open ? "Close menu" : "Menu"} onClick={() => setOpen(!open)} className="rounded-md p-1.5">
+        <Link href={`/${org}`}>
+          <Brand />
+        </Link>
+        <button
+          type="button"
+          aria-expanded={open}
+          aria-controls="nav"
+          aria-label={open ? "Close menu" : "Menu"}
+          onClick={() => setOpen(!open)}
+          className="rounded-md p-1.5"
+        >
           {open ? <X size={18} /> : <Menu size={18} />}
         </button>
       </header>
       <nav
         id="nav"
         aria-label="Main"
-        className={cn("flex-col gap-0.5 border-line bg-paper px-3 py-4 max-md:border-b md:sticky md:top-0 md:flex md:h-dvh md:border-r", open ? "flex" : "hidden")}
+        className={cn(
+          "flex-col gap-0.5 border-line bg-paper px-3 py-4 max-md:border-b md:sticky md:top-0 md:flex md:h-dvh md:border-r",
+          open ? "flex" : "hidden",
+        )}
       >
-        <Link href={`/${org}`} className="px-2 pb-4 max-md:hidden"><Brand /></Link>
+        <Link href={`/${org}`} className="px-2 pb-4 max-md:hidden">
+          <Brand />
+        </Link>
         {links.map(([name, href, count]) => (
           <Link
             key={name}
@@ -64,9 +89,14 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
             {count !== undefined && count > 0 && <span className="font-normal text-ink-3">{count}</span>}
           </Link>
         ))}
-        <div className="mt-auto pt-4"><LiveBadge /><ViewerMenu viewer={viewer} /></div>
+        <div className="mt-auto pt-4">
+          <LiveBadge />
+          <ViewerMenu viewer={viewer} />
+        </div>
       </nav>
-      <main id="content" className="mx-auto w-full max-w-[1360px] px-4 pb-12 pt-4 md:px-8 md:pt-6">{children}</main>
+      <main id="content" className="mx-auto w-full max-w-[1360px] px-4 pb-12 pt-4 md:px-8 md:pt-6">
+        {children}
+      </main>
     </div>
   );
 }

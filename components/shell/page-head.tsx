@@ -20,11 +20,19 @@ export function PageHead({
           {crumbs.map((crumb, index) => (
             <span key={crumb.name} className="flex gap-1.5">
               {index > 0 && <span aria-hidden="true">/</span>}
-              {crumb.href ? <Link href={crumb.href} className="hover:text-ink">{crumb.name}</Link> : crumb.name}
+              {crumb.href ? (
+                <Link href={crumb.href} className="hover:text-ink">
+                  {crumb.name}
+                </Link>
+              ) : (
+                crumb.name
+              )}
             </span>
           ))}
         </nav>
-        <h1 className="mb-1 mt-1.5 text-balance text-xl font-semibold tracking-[-0.017em] [overflow-wrap:anywhere]">{title}</h1>
+        <h1 className="mb-1 mt-1.5 text-balance text-xl font-semibold tracking-[-0.017em] [overflow-wrap:anywhere]">
+          {title}
+        </h1>
         {children && <div className="text-ink-2">{children}</div>}
       </div>
       {actions && <div className="flex gap-2 md:pt-[18px]">{actions}</div>}

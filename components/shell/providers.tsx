@@ -13,7 +13,8 @@ export function Providers({ serverNow, children }: { serverNow: number; children
           queries: {
             staleTime: 60_000,
             refetchOnWindowFocus: true,
-            retry: (failures, error) => failures < 3 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+            retry: (failures, error) =>
+              failures < 3 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
           },
         },
       }),

@@ -6,7 +6,8 @@ import { useEffect, useState } from "react";
 import type { Viewer } from "#lib/organizations/schemas.ts";
 import { applyTheme, readTheme, type Theme } from "./theme.ts";
 
-const item = "flex cursor-default items-center justify-between gap-6 rounded-sm px-2 py-1 outline-none data-[highlighted]:bg-sunken";
+const item =
+  "flex cursor-default items-center justify-between gap-6 rounded-sm px-2 py-1 outline-none data-[highlighted]:bg-sunken";
 
 /** Who is signed in, the theme, and the way out. */
 export function ViewerMenu({ viewer }: { viewer: Viewer }) {
@@ -21,12 +22,19 @@ export function ViewerMenu({ viewer }: { viewer: Viewer }) {
       <DropdownMenu.Trigger className="flex w-full items-center justify-between gap-2 rounded-md px-2 py-1.5 text-left hover:bg-sunken">
         <span className="min-w-0">
           <span className="block truncate text-ink-2">{viewer.organization?.name}</span>
-          <span className="block truncate text-sm text-ink-3">{viewer.name}, {viewer.organization?.role}</span>
+          <span className="block truncate text-sm text-ink-3">
+            {viewer.name}, {viewer.organization?.role}
+          </span>
         </span>
         <ChevronsUpDown size={14} className="shrink-0 text-ink-3" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content align="start" side="top" sideOffset={6} className="z-50 min-w-[180px] rounded-md border border-line-strong bg-raised p-1">
+        <DropdownMenu.Content
+          align="start"
+          side="top"
+          sideOffset={6}
+          className="z-50 min-w-[180px] rounded-md border border-line-strong bg-raised p-1"
+        >
           <DropdownMenu.Label className="px-2 py-1 text-xs text-ink-3">Theme</DropdownMenu.Label>
           {(["light", "dark", "system"] as const).map((name) => (
             <DropdownMenu.Item key={name} className={item} onSelect={() => choose(name)}>
@@ -35,7 +43,9 @@ export function ViewerMenu({ viewer }: { viewer: Viewer }) {
             </DropdownMenu.Item>
           ))}
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Item className={item} onSelect={() => signOut({ callbackUrl: "/sign-in" })}>Sign out</DropdownMenu.Item>
+          <DropdownMenu.Item className={item} onSelect={() => signOut({ callbackUrl: "/sign-in" })}>
+            Sign out
+          </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

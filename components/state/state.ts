@@ -2,7 +2,14 @@ import type { Cause, EnvironmentState, HealthStatus, SyncStatus } from "#lib/pro
 
 /** What people see of a state: one of these words, with its shape and colour. */
 export type Sign =
-  | "converged" | "pending" | "drift" | "failed" | "unhealthy" | "converging" | "unknown" | "suspended";
+  | "converged"
+  | "pending"
+  | "drift"
+  | "failed"
+  | "unhealthy"
+  | "converging"
+  | "unknown"
+  | "suspended";
 
 /** The one table from sign to word and colour; `StateIcon` has the shapes. */
 export const SIGNS: Record<Sign, { word: string; color: string; fill: string }> = {
@@ -25,11 +32,16 @@ export function leadingCause(causes: readonly Cause[]): Cause | undefined {
 
 export function signOf(state: EnvironmentState, causes: readonly Cause[]): Sign {
   switch (state) {
-    case "Converged": return "converged";
-    case "Converging": return "converging";
-    case "Suspended": return "suspended";
-    case "Unknown": return "unknown";
-    case "Diverged": return leadingCause(causes) ?? "failed";
+    case "Converged":
+      return "converged";
+    case "Converging":
+      return "converging";
+    case "Suspended":
+      return "suspended";
+    case "Unknown":
+      return "unknown";
+    case "Diverged":
+      return leadingCause(causes) ?? "failed";
   }
 }
 
@@ -41,11 +53,29 @@ export function signOfSync(sync: SyncStatus, cause?: "drift" | "pending"): Sign 
 }
 
 export function signOfHealth(health: HealthStatus): Sign {
-  return ({ Healthy: "converged", Progressing: "converging", Degraded: "unhealthy", Missing: "unhealthy", Suspended: "suspended", Unknown: "unknown" } as const)[health];
+  return (
+    {
+      Healthy: "converged",
+      Progressing: "converging",
+      Degraded: "unhealthy",
+      Missing: "unhealthy",
+      Suspended: "suspended",
+      Unknown: "unknown",
+    } as const
+  )[health];
 }
 
 /** Worst first, for sorting lists. */
-export const SIGN_ORDER: Sign[] = ["failed", "drift", "unhealthy", "pending", "unknown", "converging", "suspended", "converged"];
+export const SIGN_ORDER: Sign[] = [
+  "failed",
+  "drift",
+  "unhealthy",
+  "pending",
+  "unknown",
+  "converging",
+  "suspended",
+  "converged",
+];
 
 /** The signs that want a person's look. */
 export const needsLook = (sign: Sign) => sign !== "converged" && sign !== "suspended";

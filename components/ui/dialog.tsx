@@ -37,7 +37,10 @@ export function Dialog({
                 {description ?? "Dialog"}
               </Primitive.Description>
             </div>
-            <Primitive.Close className="-mr-1 rounded-md p-1 text-ink-3 hover:bg-sunken hover:text-ink" aria-label="Close">
+            <Primitive.Close
+              className="-mr-1 rounded-md p-1 text-ink-3 hover:bg-sunken hover:text-ink"
+              aria-label="Close"
+            >
               <X size={16} />
             </Primitive.Close>
           </header>

@@ -11,7 +11,11 @@ export function Field({
   label: string;
   hint?: ReactNode;
   error?: string | null | undefined;
-  children: (attributes: { id: string; "aria-describedby": string | undefined; "aria-invalid": boolean }) => ReactNode;
+  children: (attributes: {
+    id: string;
+    "aria-describedby": string | undefined;
+    "aria-invalid": boolean;
+  }) => ReactNode;
 }) {
   const id = useId();
   const note = error ?? hint;

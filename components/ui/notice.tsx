@@ -19,7 +19,11 @@ export function Notice({
   return (
     <div
       role={tone === "plain" ? undefined : "alert"}
-      className={cn("flex flex-wrap items-start justify-between gap-x-6 gap-y-2 rounded-r-md border border-l-[3px] border-line bg-raised px-4 py-3", edge, className)}
+      className={cn(
+        "flex flex-wrap items-start justify-between gap-x-6 gap-y-2 rounded-r-md border border-l-[3px] border-line bg-raised px-4 py-3",
+        edge,
+        className,
+      )}
     >
       <div className="min-w-0 flex-1 break-words">
         {title && <p className="font-[550]">{title}</p>}
@@ -31,7 +35,15 @@ export function Notice({
 }
 
 /** An empty place that teaches what will stand here. */
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+export function Empty({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <div className="flex flex-col items-start gap-3 rounded-lg border border-dashed border-line-strong px-6 py-10">
       <svg width="120" height="16" viewBox="0 0 120 16" aria-hidden="true">

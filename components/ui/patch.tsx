@@ -1,6 +1,11 @@
 import { cn } from "./cn.ts";
 
-type Line = { kind: "add" | "del" | "context" | "hunk"; text: string; old: number | null; new: number | null };
+type Line = {
+  kind: "add" | "del" | "context" | "hunk";
+  text: string;
+  old: number | null;
+  new: number | null;
+};
 
 /** Lines of a unified patch as Git writes it, numbered on both sides. */
 export function patchLines(patch: string): Line[] {
@@ -27,11 +32,20 @@ export function Patch({ patch }: { patch: string }) {
       <table className="mono w-full border-collapse leading-[20px]">
         <tbody>
           {patchLines(patch).map((line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines of one patch, in order
-            <tr key={index} className={cn(line.kind === "add" && "bg-add text-add-ink", line.kind === "del" && "bg-del text-del-ink", line.kind === "hunk" && "text-ink-3")}>
+            <tr
+              key={index}
+              className={cn(
+                line.kind === "add" && "bg-add text-add-ink",
+                line.kind === "del" && "bg-del text-del-ink",
+                line.kind === "hunk" && "text-ink-3",
+              )}
+            >
               <td className="w-9 select-none px-2 text-right text-ink-3">{line.old}</td>
               <td className="w-9 select-none px-2 text-right text-ink-3">{line.new}</td>
-              <td className="whitespace-pre px-2">{{ add: "+ ", del: "- ", context: "  ", hunk: "" }[line.kind]}{line.text}</td>
+              <td className="whitespace-pre px-2">
+                {{ add: "+ ", del: "- ", context: "  ", hunk: "" }[line.kind]}
+                {line.text}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,5 @@
 "use client";
-import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { exactTime, relativeTime } from "./format.ts";
 
 const Now = createContext<number>(0);
@@ -37,7 +37,11 @@ export function Clock({ at }: { at: string }) {
   const today = new Date(now).toDateString() === date.toDateString();
   return (
     <time dateTime={at} title={exactTime(at)} suppressHydrationWarning>
-      {date.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", ...(today ? {} : { weekday: "short" }) })}
+      {date.toLocaleTimeString("en-GB", {
+        hour: "2-digit",
+        minute: "2-digit",
+        ...(today ? {} : { weekday: "short" }),
+      })}
     </time>
   );
 }

@@ -1,0 +1,28 @@
+import { notFound } from "next/navigation";
+import { EnvironmentPage } from "#components/environments/environment-page.tsx";
+import { environmentQueries } from "#components/environments/queries.ts";
+import { Prefetched } from "#components/shell/prefetched.tsx";
+import { getContext } from "#lib/auth/viewer.ts";
+import { findEnvironmentByName } from "#lib/environments/index.ts";
+import { getOrganization } from "../../../../organization.ts";
+
+type Params = Promise<{ org: string; cluster: string; name: string }>;
+
+export async function generateMetadata({ params }: { params: Params }) {
+  return { title: decodeURIComponent((await params).name) };
+}
+
+export default async function Page({ params }: { params: Params }) {
+  const { org, cluster, name } = await params;
+  const organization = await getOrganization(org);
+  const environment = await findEnvironmentByName({
+    ctx: await getContext(org),
+    input: { cluster: decodeURIComponent(cluster), name: decodeURIComponent(name) },
+  });
+  if (!environment) notFound();
+  return (
+    <Prefetched entries={[[environmentQueries.detail(org, environment.id).queryKey, environment]]}>
+      <EnvironmentPage org={org} orgName={organization.name} id={environment.id} role={organization.role} />
+    </Prefetched>
+  );
+}
