@@ -3,8 +3,9 @@ import type { ObjectOutcome } from "../../lib/protocol/report.ts";
 import { type Cluster, nameOf, toStageError } from "../cluster/index.ts";
 import { StageError } from "../errors.ts";
 import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
+import type { Effect, Observed } from "./effect.ts";
 import { environmentOf, FIELD_MANAGER, withInventory } from "./inventory.ts";
-import { orderForApply } from "./order.ts";
+import { isCrd, isNamespace, kindOf, orderForApply } from "./order.ts";
 import { parallel } from "./parallel.ts";
 import { obsoleteOf, prune } from "./prune.ts";
 import { duplicatesOf, type Validation, validate } from "./validate.ts";
@@ -19,8 +20,8 @@ export type ApplySetInput = {
   objects: DesiredObject[];
   previousInventory: ObjectRef[];
   prune: boolean;
-  /** What the watches hold: lets an object of another environment be refused instead of taken over. */
-  observed?: (ref: ObjectRef) => KubeObject | undefined;
+  /** What the watches hold: saves requests, and lets an object of another environment be refused, not taken over. */
+  observed?: Observed;
   signal?: AbortSignal;
 };
 
@@ -44,27 +45,32 @@ export async function applySet(cluster: Cluster, input: ApplySetInput): Promise<
     ...desired,
     object: prepared(desired.object, input.environment),
   }));
-  const run: Run = { cluster, input, versions: new Map(), uids: new Set(), outcomes: new Map() };
+  const run: Run = { cluster, input, effects: new Map(), uids: new Set(), outcomes: new Map() };
   const early = [...duplicatesOf(objects), ...takenOf(objects, input)];
+  const asking = { observed: input.observed, width: WIDTH, signal };
   const validations =
-    early.length > 0 ? early : await validate(cluster, objects, { set: objects, width: WIDTH, signal });
+    early.length > 0 ? early : await validate(cluster, objects, { ...asking, set: objects });
   const refused = refusalsOf(validations);
   if (refused.length > 0) return refusedResult(run, objects, refused);
 
-  const exempt = new Set(remember(run, validations));
-  let done: DesiredObject[] = [];
+  let exempt = remember(run, validations);
+  let applied = false;
   for (const wave of orderForApply(objects)) {
-    const due = wave.filter((desired) => exempt.has(desired));
-    if (due.length > 0) {
-      const later = await validate(cluster, due, { set: [], width: WIDTH, signal });
+    // Once namespaces and CRDs are there, all that waited for them is asked about, before any of it is applied.
+    if (
+      exempt.length > 0 &&
+      !wave.some(({ object }) => isNamespace(kindOf(object)) || isCrd(kindOf(object)))
+    ) {
+      const later = await validate(cluster, exempt, { ...asking, set: [] });
       const problems = refusalsOf(later);
-      if (problems.length > 0) return stoppedResult(run, objects, problems, done.length > 0);
+      if (problems.length > 0) return stoppedResult(run, objects, problems, applied);
       remember(run, later);
+      exempt = [];
     }
     const problems = (await parallel(wave, WIDTH, (desired) => applyOne(run, desired))).filter(
       (problem) => problem !== undefined,
     );
-    done = [...done, ...wave];
+    applied = true;
     if (problems.length > 0) return stoppedResult(run, objects, problems, true);
   }
   return pruned(run, objects);
@@ -73,18 +79,18 @@ export async function applySet(cluster: Cluster, input: ApplySetInput): Promise<
 type Run = {
   cluster: Cluster;
   input: ApplySetInput;
-  /** Resource versions before the apply, by object key; undefined for an object that is not there. */
-  versions: Map<string, string | undefined>;
+  /** What the dry run said that applying would do, by object key. */
+  effects: Map<string, Effect>;
   uids: Set<string>;
   outcomes: Map<string, ObjectOutcome>;
 };
 
-/** Notes the versions that the dry run saw; answers with the objects that it could not ask about. */
+/** Notes what the dry run said; answers with the objects that it could not ask about. */
 function remember(run: Run, validations: Validation[]): DesiredObject[] {
   return validations.flatMap((validation) => {
     if (validation.is === "exempt") return [validation.desired];
     if (validation.is === "valid")
-      run.versions.set(objectKey(refOf(validation.desired.object)), validation.resourceVersion);
+      run.effects.set(objectKey(refOf(validation.desired.object)), validation.effect);
     return [];
   });
 }
@@ -95,21 +101,22 @@ async function applyOne(run: Run, { object, source }: DesiredObject): Promise<St
   const key = objectKey(ref);
   try {
     input.signal?.throwIfAborted();
-    if (!run.versions.has(key))
-      run.versions.set(key, String((await cluster.get(ref))?.metadata.resourceVersion ?? "") || undefined);
+    const effect = run.effects.get(key);
+    if (effect?.action === "unchanged") {
+      run.uids.add(effect.uid);
+      run.outcomes.set(key, { ref, action: "unchanged" });
+      return undefined;
+    }
+    const before = effect ? undefined : (await cluster.get(ref))?.metadata.resourceVersion;
     const result = await cluster.apply(object, {
       fieldManager: FIELD_MANAGER,
       force: true,
       signal: input.signal,
     });
-    const before = run.versions.get(key);
-    const action =
-      before === undefined
-        ? "created"
-        : before === result.metadata.resourceVersion
-          ? "unchanged"
-          : "configured";
-    run.outcomes.set(key, { ref, action });
+    run.outcomes.set(key, {
+      ref,
+      action: effect?.action ?? actionOf(before, result.metadata.resourceVersion),
+    });
     if (result.metadata.uid) run.uids.add(String(result.metadata.uid));
     await waitUntilUsable(cluster, object, input.signal);
     return undefined;
@@ -124,6 +131,11 @@ async function applyOne(run: Run, { object, source }: DesiredObject): Promise<St
     run.outcomes.set(key, { ref, action: "failed", message: problem.message.slice(0, 2000) });
     return problem;
   }
+}
+
+/** For an object that no dry run could be asked about. */
+function actionOf(before: unknown, after: unknown): "created" | "configured" | "unchanged" {
+  return before === undefined ? "created" : before === after ? "unchanged" : "configured";
 }
 
 async function pruned(run: Run, objects: DesiredObject[]): Promise<ApplySetResult> {

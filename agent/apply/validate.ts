@@ -2,14 +2,14 @@ import { objectKey } from "../../lib/protocol/object.ts";
 import { ApiError, type Cluster, nameOf, toStageError } from "../cluster/index.ts";
 import { StageError } from "../errors.ts";
 import { type DesiredObject, groupVersion, refOf } from "../object.ts";
-import { FIELD_MANAGER } from "./inventory.ts";
+import { type Effect, effectOf, type Observed } from "./effect.ts";
 import { isCrd, isNamespace } from "./order.ts";
 import { parallel } from "./parallel.ts";
 import { kindKey, servedKinds } from "./wait.ts";
 
-/** The dry run's answer for one object: what version it has now, that it must wait, or why it is refused. */
+/** The dry run's answer for one object: what applying it would do, that it must wait, or why it is refused. */
 export type Validation =
-  | { is: "valid"; desired: DesiredObject; resourceVersion: string | undefined }
+  | { is: "valid"; desired: DesiredObject; effect: Effect }
   | { is: "exempt"; desired: DesiredObject }
   | { is: "refused"; desired: DesiredObject; error: StageError };
 
@@ -20,7 +20,7 @@ export type Validation =
 export function validate(
   cluster: Cluster,
   objects: DesiredObject[],
-  options: { set: DesiredObject[]; width: number; signal?: AbortSignal },
+  options: { set: DesiredObject[]; observed?: Observed; width: number; signal?: AbortSignal },
 ): Promise<Validation[]> {
   const namespaces = new Set<string>();
   const kinds = new Set<string>();
@@ -44,14 +44,11 @@ export function validate(
           { next: "retry", at },
         );
       }
-      const result = await cluster.apply(object, {
-        fieldManager: FIELD_MANAGER,
-        force: true,
-        dryRun: true,
-        signal: options.signal,
-      });
-      const version = result.metadata.resourceVersion;
-      return { is: "valid", desired, resourceVersion: typeof version === "string" ? version : undefined };
+      return {
+        is: "valid",
+        desired,
+        effect: await effectOf(cluster, object, options.observed, options.signal),
+      };
     } catch (error) {
       if (options.signal?.aborted) throw error;
       const lacksNamespace =

@@ -3,6 +3,8 @@ import type { Transport } from "./transport.ts";
 import type { OpenApiDocument } from "./types.ts";
 
 const INDEX_LIFETIME_MS = 30_000;
+/** A CRD's document comes some moments after its discovery. */
+const MISS_INTERVAL_MS = 1000;
 
 type Index = { paths: Map<string, string>; fetchedAt: number };
 
@@ -22,7 +24,8 @@ export class OpenApi {
 
   async document(groupVersion: string): Promise<OpenApiDocument | undefined> {
     const path = groupVersion.includes("/") ? `apis/${groupVersion}` : `api/${groupVersion}`;
-    const address = (await this.#paths()).get(path);
+    const address =
+      (await this.#paths(INDEX_LIFETIME_MS)).get(path) ?? (await this.#paths(MISS_INTERVAL_MS)).get(path);
     if (!address) return undefined;
     const known = this.#documents.get(path);
     if (known?.address === address) return known.document;
@@ -32,9 +35,9 @@ export class OpenApi {
     return document;
   }
 
-  async #paths(): Promise<Map<string, string>> {
+  async #paths(lifetimeMs: number): Promise<Map<string, string>> {
     const known = await this.#index?.catch(() => undefined);
-    if (known && Date.now() - known.fetchedAt < INDEX_LIFETIME_MS) return known.paths;
+    if (known && Date.now() - known.fetchedAt < lifetimeMs) return known.paths;
     this.#index = this.#fetchIndex();
     try {
       return (await this.#index).paths;
