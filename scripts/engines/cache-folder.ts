@@ -17,6 +17,9 @@ export function cacheFolder(env: Environment = process.env): string {
   return env.PLUMBLINE_CACHE || join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "plumbline");
 }
 
+/** The locks this process holds or is trying to take. */
+const held = new Set<string>();
+
 /**
  * Runs `work` while this process alone holds the lock file, so that two callers never build the same
  * thing twice. The lock of a process that has died is taken over.
@@ -35,14 +38,18 @@ export async function withLock<T>(lockPath: string, log: Log, work: () => Promis
     return await work();
   } finally {
     await rm(lockPath, { force: true });
+    held.delete(lockPath);
   }
 }
 
 async function tryLock(lockPath: string): Promise<boolean> {
+  if (held.has(lockPath)) return false;
+  held.add(lockPath);
   try {
     await writeFile(lockPath, String(process.pid), { flag: "wx" });
     return true;
   } catch (error) {
+    held.delete(lockPath);
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   }
@@ -59,7 +66,8 @@ async function isAbandoned(lockPath: string): Promise<boolean> {
     );
     return age > 10_000;
   }
-  if (Number(owner) === process.pid) return false;
+  // In a container the same process id comes back with each run.
+  if (Number(owner) === process.pid) return !held.has(lockPath);
   try {
     process.kill(Number(owner), 0);
     return false;
