@@ -57,7 +57,7 @@ export function openSource(options: SourceOptions): Source {
   const checkouts = openCheckouts({ git, folder: join(cacheDir, "checkouts"), max: maxCheckouts });
   const share = coalesced();
   const inTurn = oneAtATime();
-  const swept = checkouts.sweep().then(() => emptyFolder(scratch));
+  let swept: Promise<void> | undefined;
 
   async function withAccess<T>(
     repository: Repository,
@@ -65,6 +65,7 @@ export function openSource(options: SourceOptions): Source {
   ): Promise<T> {
     const url = repositoryUrl(repository.url, { allowFile: options.allowFile ?? false });
     checkRef(repository.ref);
+    swept ??= Promise.all([checkouts.sweep(), emptyFolder(scratch)]).then(() => {});
     await swept;
     const access = await openAccess(url, repository.credentials, scratch);
     try {
