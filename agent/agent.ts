@@ -1,0 +1,189 @@
+import { createHmac } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SessionRequest } from "../lib/protocol/session.ts";
+import { PROTOCOL_VERSION } from "../lib/protocol/version.ts";
+import { applySet, findInventory } from "./apply/index.ts";
+import { type Cluster, connect, observe } from "./cluster/index.ts";
+import type { Config } from "./config.ts";
+import { publicDeclaration } from "./declaration.ts";
+import { schemasFrom } from "./diff/index.ts";
+import { type Declared, followEnvironments } from "./environments-file.ts";
+import { openHealthPort } from "./health-port.ts";
+import { openLog } from "./log.ts";
+import { startLoop } from "./loop.ts";
+import { createMask } from "./mask/index.ts";
+import { readMaskKey } from "./mask-key.ts";
+import type { Parts } from "./parts.ts";
+import { openRenderer } from "./render/index.ts";
+import { backoff } from "./report/backoff.ts";
+import { openContent } from "./report/content.ts";
+import { listenForHints } from "./report/hints.ts";
+import { openOutbox } from "./report/outbox.ts";
+import { openReporter } from "./report/reporter.ts";
+import { startSender } from "./report/sender.ts";
+import { openTransport } from "./report/transport.ts";
+import { openSource } from "./source/index.ts";
+import { AGENT_VERSION } from "./version.ts";
+import { openWatches } from "./watches.ts";
+
+/** How long a running apply gets to end when the agent is told to stop. */
+const GRACE_MS = 10_000;
+/** How often an environment is heard of, before the control plane has said how often it wants to. */
+const REPORT_INTERVAL_MS = 30_000;
+
+/** A running agent; `stop` ends it within ten seconds and leaves everything unsent on disk. */
+export type Agent = { stop(): Promise<void>; healthPort: number | undefined };
+
+/**
+ * Starts everything and answers once the environments are followed. It waits for the cluster, whose state is
+ * the whole point, and never for the control plane.
+ */
+export async function startAgent(
+  config: Config,
+  options: { signal?: AbortSignal; writeLog?: (line: string) => void } = {},
+): Promise<Agent> {
+  const { log, scrubWith } = openLog({ level: config.logLevel, write: options.writeLog });
+  scrubWith((text) => (config.token() ? text.replaceAll(config.token(), "(token)") : text));
+  const maskKey = readMaskKey({ file: config.maskKeyFile, dataDir: config.dataDir });
+
+  let ready = false;
+  const health =
+    config.healthPort === undefined
+      ? null
+      : await openHealthPort({ port: config.healthPort, ready: () => ready });
+  const cluster = await connected(config, log, options.signal);
+  const identity = await cluster.identity();
+  log.info(
+    { cluster: identity.uid, kubernetes: identity.kubernetesVersion, version: AGENT_VERSION },
+    "agent started",
+  );
+
+  const outbox = openOutbox({ directory: join(config.dataDir, "outbox") });
+  const content = openContent({ directory: join(config.dataDir, "content") });
+  const transport = openTransport({ ...config, agentVersion: AGENT_VERSION });
+  const reporter = openReporter({
+    outbox,
+    content,
+    queued: () => sender?.wake(),
+    maxBytes: () => sender?.maxBytes() ?? 4 * 1024 * 1024,
+  });
+  const observer = observe(cluster);
+  const stopApplies = new AbortController();
+
+  const parts: Parts = {
+    source: openSource({
+      cacheDir: join(config.dataDir, "git"),
+      log: (message, fields) => log.debug(fields ?? {}, message),
+    }),
+    renderer: openRenderer({ engines: config.engines, cacheDir: join(config.dataDir, "render") }),
+    cluster,
+    watches: openWatches(observer),
+    schemas: schemasFrom([]),
+    applySet: (input) =>
+      applySet(cluster, { ...input, observed: (ref) => observer.find(ref), signal: stopApplies.signal }),
+    findInventory: async (environment) => (await findInventory(cluster, environment)).refs,
+    maskFor(declaration) {
+      const mask = createMask({ key: maskKey, rules: declaration.mask });
+      scrubWith((text) => mask.text(text));
+      return mask;
+    },
+    digestKey: createHmac("sha256", maskKey).update("rendered").digest(),
+    publish: (snapshot, state, syncs) => reporter.publish(snapshot, state, syncs),
+    replaced: (digest, body) => content.superseded(digest, body),
+    log,
+    now: () => new Date(),
+    dataDir: config.dataDir,
+  };
+
+  let declared: Declared = { environments: null, invalid: [] };
+  const loop = startLoop(parts, {
+    added: (environment) => content.follow(environment.name, (digest) => environment.body(digest)),
+    removed(name) {
+      content.follow(name, undefined);
+      reporter.forget(name);
+    },
+  });
+  const sender = startSender({
+    transport,
+    outbox,
+    content,
+    log,
+    hello: (): SessionRequest => ({
+      protocol: PROTOCOL_VERSION,
+      agentVersion: AGENT_VERSION,
+      stream: outbox.stream,
+      cluster: identity,
+      environments: loop.environments().map(({ declaration }) => publicDeclaration(declaration)),
+      invalid: declared.invalid.slice(0, 1000),
+    }),
+    resend: (environment) => reporter.resend(environment),
+  });
+  const hints = listenForHints({
+    transport,
+    log,
+    onHint: (hint) => loop.hint(hint),
+    connected: () => sender.retryNow(),
+  });
+  const file = followEnvironments(config.environmentsFile, (next) => {
+    declared = next;
+    for (const { name, message } of next.invalid) log.error({ environment: name }, message);
+    void loop.declare(next).then(() => sender.wake());
+  });
+  const heartbeat = startHeartbeat(
+    () => reporter.heartbeat(new Date()),
+    () => sender.reportIntervalMs(),
+  );
+  ready = true;
+
+  return {
+    healthPort: health?.port,
+    async stop() {
+      ready = false;
+      file.stop();
+      hints.stop();
+      heartbeat.stop();
+      const ended = loop.stop();
+      await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
+      stopApplies.abort();
+      observer.stop();
+      await sender.stop();
+      await Promise.allSettled([transport.close(), cluster.close()]);
+      health?.close();
+      log.info({ waiting: outbox.size().reports }, "agent stopped");
+    },
+  };
+}
+
+async function connected(
+  config: Config,
+  log: ReturnType<typeof openLog>["log"],
+  signal?: AbortSignal,
+): Promise<Cluster> {
+  const pause = backoff({ firstMs: 500, mostMs: 15_000 });
+  for (;;) {
+    try {
+      return await connect({ kubeconfig: config.kubeconfig, context: config.context, log });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      log.error({ reason: (error as Error).message }, "the cluster does not answer; trying again");
+      await pause.wait(signal);
+    }
+  }
+}
+
+/** Beats at nine tenths of what the control plane asks for, since being late counts as silence. */
+function startHeartbeat(beat: () => void, everyMs: () => number | undefined): { stop: () => void } {
+  let timer: NodeJS.Timeout;
+  const next = () => {
+    timer = setTimeout(
+      () => {
+        beat();
+        next();
+      },
+      (everyMs() ?? REPORT_INTERVAL_MS) * 0.9,
+    );
+  };
+  next();
+  return { stop: () => clearTimeout(timer) };
+}

@@ -1,0 +1,93 @@
+/** One thing at a time: requests that come during a run, or within the pause before it, become one more run. */
+export type Lane<T> = {
+  request(what: T): void;
+  /** Returns when nothing runs and nothing is asked for. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Bounds how many of something run at once. */
+export type Gate = { enter(): Promise<() => void> };
+
+/** Lets `most` in at once, the others in the order in which they came. */
+export function openGate(most: number): Gate {
+  let inside = 0;
+  const waiting: (() => void)[] = [];
+  const leave = () => {
+    const next = waiting.shift();
+    if (next) next();
+    else inside -= 1;
+  };
+  return {
+    async enter() {
+      if (inside < most) inside += 1;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      let left = false;
+      return () => {
+        if (!left) leave();
+        left = true;
+      };
+    },
+  };
+}
+
+/**
+ * A lane runs `run` with all that was asked for since its last run, merged by `merge`. Runs never overlap and
+ * the last request is never lost. `run` must not throw. `pauseMs` gathers a burst before the first run.
+ */
+export function openLane<T>(options: {
+  run: (what: T) => Promise<void> | void;
+  merge: (earlier: T, later: T) => T;
+  pauseMs?: number;
+  gate?: Gate;
+}): Lane<T> {
+  let wanted: { what: T } | null = null;
+  let running: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let stopped = false;
+
+  async function drain(): Promise<void> {
+    while (wanted && !stopped) {
+      const leave = await options.gate?.enter();
+      try {
+        const { what }: { what: T } = wanted;
+        wanted = null;
+        if (!stopped) await options.run(what);
+      } finally {
+        leave?.();
+      }
+    }
+  }
+
+  function start(): void {
+    timer = null;
+    running ??= drain().finally(() => {
+      running = null;
+      if (wanted && !stopped) schedule();
+    });
+  }
+
+  function schedule(): void {
+    if (running || timer) return;
+    if (options.pauseMs) timer = setTimeout(start, options.pauseMs);
+    else start();
+  }
+
+  return {
+    request(what) {
+      if (stopped) return;
+      wanted = { what: wanted ? options.merge(wanted.what, what) : what };
+      schedule();
+    },
+    async idle() {
+      while (running || timer) await (running ?? new Promise((resolve) => setTimeout(resolve, 5)));
+    },
+    async stop() {
+      stopped = true;
+      wanted = null;
+      if (timer) clearTimeout(timer);
+      timer = null;
+      await running;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { ObjectRef } from "../lib/protocol/object.ts";
+import { Problem } from "../lib/protocol/report.ts";
+import { writeDurably } from "./durable-file.ts";
+
+/** What a restarted agent must still know of an environment in order to tell the same story. */
+const Remembered = z.object({
+  /** By object key: the digest of what Git asked for when the object was last Synced. */
+  lastSynced: z.record(z.string(), z.string()).default({}),
+  /** Objects this environment owns in the cluster. */
+  inventory: z.array(ObjectRef).default([]),
+  comparedRevision: z.string().nullable().default(null),
+  renderedDigest: z.string().nullable().default(null),
+  /** The revision that the newest sync record is about, and whether it ended well. */
+  recordedRevision: z.string().nullable().default(null),
+  recordedDigest: z.string().nullable().default(null),
+  recordedMode: z.enum(["observe", "sync"]).nullable().default(null),
+  recordedWell: z.boolean().default(false),
+  movingSince: z.string().nullable().default(null),
+  problems: z.partialRecord(z.enum(["read", "apply"]), Problem).default({}),
+});
+export type Remembered = z.infer<typeof Remembered>;
+
+/** One environment's memory: changed in place, on disk a moment after `touch`, at once after `flush`. */
+export type Memory = { readonly is: Remembered; touch(): void; flush(): void; forget(): void };
+
+/** Opens an environment's memory; what cannot be read counts as never known. */
+export function openMemory(directory: string, environment: string, delayMs = 200): Memory {
+  const file = join(directory, `${environment}.json`);
+  const is = read(file);
+  let timer: NodeJS.Timeout | null = null;
+  const flush = () => {
+    if (!timer) return;
+    clearTimeout(timer);
+    timer = null;
+    try {
+      writeDurably(file, JSON.stringify(is));
+    } catch {
+      // A full disk: the story is told from what is in memory, and written at the next change.
+    }
+  };
+  return {
+    is,
+    touch() {
+      timer ??= setTimeout(flush, delayMs);
+    },
+    flush,
+    forget() {
+      if (timer) clearTimeout(timer);
+      timer = null;
+      rmSync(file, { force: true });
+    },
+  };
+}
+
+function read(file: string): Remembered {
+  try {
+    return Remembered.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return Remembered.parse({});
+  }
+}

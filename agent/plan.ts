@@ -1,0 +1,77 @@
+import { objectKey, type ResourceStatus } from "../lib/protocol/object.ts";
+import type { SyncTrigger } from "../lib/protocol/report.ts";
+import { FIELD_MANAGER } from "./apply/index.ts";
+import type { Environment } from "./environment.ts";
+import { StageError } from "./errors.ts";
+import { type DesiredObject, refOf } from "./object.ts";
+import { fightSentence } from "./verdict/fights.ts";
+
+/** What is to be applied, and why. `prune`: it is the whole set, so what is no longer in it goes. */
+export type Plan = {
+  trigger: SyncTrigger;
+  objects: DesiredObject[];
+  prune: boolean;
+  healing: ResourceStatus[];
+};
+
+/**
+ * Decides what mode `sync` does about the verdicts: everything for a revision that was not applied yet or that
+ * failed and is due again; only the moved objects for drift; nothing where suspended or nothing differs.
+ */
+export function planOf(
+  environment: Environment,
+  trigger: SyncTrigger,
+  verdicts: ResourceStatus[],
+): Plan | null {
+  const { declaration, desired, memory } = environment;
+  if (declaration.mode !== "sync" || environment.suspended || !desired) return null;
+  const all = (because: SyncTrigger): Plan => ({
+    trigger: because,
+    objects: desired.objects,
+    prune: true,
+    healing: [],
+  });
+  const { recordedRevision, recordedDigest, recordedMode, recordedWell } = memory.is;
+  const now = environment.parts.now().getTime();
+  const due = now >= environment.retry.at || trigger === "hint";
+  const isNew =
+    recordedRevision !== desired.commit.revision ||
+    recordedDigest !== desired.renderedDigest ||
+    recordedMode !== "sync";
+  if (isNew) return all(trigger === "retry" ? "commit" : trigger);
+  if (!recordedWell) return due ? all(trigger === "commit" ? "retry" : trigger) : null;
+
+  const { healing, fighting } = differing(environment, verdicts, now);
+  const [fight] = fighting;
+  if (fight)
+    environment.failed(
+      "apply",
+      new StageError("apply", "Contested", fightSentence(fight, FIELD_MANAGER), {
+        next: "retry",
+        at: { ref: fight.status.ref },
+      }),
+      "apply",
+    );
+  else if (memory.is.problems.apply?.reason === "Contested") environment.solved("apply");
+  if (healing.length === 0 || !due) return null;
+  const keys = new Set(healing.map(({ ref }) => objectKey(ref)));
+  const objects = desired.objects.filter(({ object }) => keys.has(objectKey(refOf(object))));
+  const because = healing.some(({ cause }) => cause === "drift") ? "drift" : trigger;
+  return { trigger: because, objects, prune: false, healing };
+}
+
+/** Whether something that can be put back has moved in the cluster. */
+export function hasDrift(environment: Environment): boolean {
+  const now = environment.parts.now().getTime();
+  if (environment.declaration.mode !== "sync" || environment.suspended || environment.applying) return false;
+  if (!environment.memory.is.recordedWell || now < environment.retry.at) return false;
+  return differing(environment, environment.resources, now).healing.some(({ cause }) => cause === "drift");
+}
+
+/** Objects to put back, and those that someone else keeps changing. Extra ones wait for the next whole set. */
+function differing(environment: Environment, verdicts: ResourceStatus[], now: number) {
+  const moved = verdicts.filter(({ sync }) => sync === "Modified" || sync === "Missing");
+  const fighting = moved.flatMap((status) => environment.fights.find(status, now) ?? []);
+  const contested = new Set(fighting.map(({ status }) => objectKey(status.ref)));
+  return { fighting, healing: moved.filter(({ ref }) => !contested.has(objectKey(ref))) };
+}

@@ -1,0 +1,87 @@
+import type { Sync, SyncTrigger } from "../lib/protocol/report.ts";
+import { converge } from "./converge.ts";
+import { prepareComparison, readDesiredState } from "./desired-state.ts";
+import type { Environment } from "./environment.ts";
+import { StageError } from "./errors.ts";
+import { planOf } from "./plan.ts";
+import { observedSync } from "./sync-record.ts";
+
+/** Why an environment is looked at; `fetch` is false where Git need not be asked. */
+export type Request = { trigger: SyncTrigger; fetch: boolean };
+
+/**
+ * The whole story of one environment: read what Git asks for, compare it with the cluster, converge where told
+ * to, report. Whatever a stage throws is caught here, once, and becomes the environment's problem; the last
+ * good desired state stays in force.
+ */
+export async function reconcile(environment: Environment, request: Request): Promise<void> {
+  const syncs: Sync[] = [];
+  let part: "read" | "apply" = "read";
+  try {
+    if (request.fetch || !environment.desired) await read(environment);
+    if (environment.desired) {
+      part = "apply";
+      const plan = planOf(environment, request.trigger, environment.compare());
+      // A new revision is on its way at once; a hand edit is told first, with who and when.
+      environment.applying = plan?.prune ?? false;
+      if (environment.applying) environment.compare();
+      environment.publish();
+      const { sync, problem } = plan
+        ? await converge(environment, plan)
+        : observedSync(environment, request.trigger);
+      if (sync) syncs.push(sync);
+      if (problem) throw problem;
+    }
+  } catch (error) {
+    environment.failed(part, error, part === "read" ? "fetch" : "apply");
+  }
+  environment.applying = false;
+  environment.compare();
+  environment.publish(syncs);
+}
+
+/** Fetch and render, where the ref or the declaration has moved; throws StageError. */
+async function read(environment: Environment): Promise<void> {
+  const { parts, declaration, desired } = environment;
+  try {
+    const revision = await parts.source.head(declaration.repository);
+    const moved = desired?.commit.revision !== revision || environment.redeclared || desired.unknownKinds > 0;
+    // What this revision lacks, no second try will find; the problem stands as it is.
+    if (moved && environment.stuckAt !== revision) await adopt(environment, revision);
+    else if (moved) return;
+    environment.solved("read");
+    environment.stuckAt = null;
+  } catch (error) {
+    if (error instanceof StageError && error.stage === "render" && error.next === "stalled")
+      environment.stuckAt = environment.head?.revision ?? null;
+    await fallBack(environment);
+    throw error;
+  }
+}
+
+async function adopt(environment: Environment, revision: string): Promise<void> {
+  const { parts, declaration, mask, memory } = environment;
+  const desired = await readDesiredState(parts, declaration, mask, revision, (commit) => {
+    environment.head = commit;
+  });
+  if (declaration.mode === "sync" && memory.is.recordedRevision === null && memory.is.inventory.length === 0)
+    memory.is.inventory = await parts.findInventory(environment.name);
+  await prepareComparison(parts, environment.name, desired, memory.is.inventory);
+  environment.adopt(desired);
+}
+
+/** After a restart, with a ref that cannot be read: the revision compared last is still in the cache. */
+async function fallBack(environment: Environment): Promise<void> {
+  const { parts, declaration, mask, memory, desired } = environment;
+  const revision = memory.is.comparedRevision;
+  if (desired || !revision) return;
+  try {
+    const last = await readDesiredState(parts, declaration, mask, revision, (commit) => {
+      environment.head ??= commit;
+    });
+    await prepareComparison(parts, environment.name, last, memory.is.inventory);
+    environment.adopt(last);
+  } catch (error) {
+    parts.log.debug({ environment: environment.name, error }, "the last good revision cannot be read either");
+  }
+}
