@@ -1,0 +1,156 @@
+import { isMap, type Json, type JsonMap, type KubeObject, listAt, mapAt, sameJson, textAt } from "./json.ts";
+import { nameProblem } from "./names.ts";
+import type { ResourceType } from "./resources.ts";
+import { validateCustom } from "./schema-validation.ts";
+import { invalid, type StatusCause } from "./status.ts";
+
+/** A field that must be there and is not. */
+export const required = (field: string, detail = ""): StatusCause => ({
+  reason: "FieldValueRequired",
+  message: detail ? `Required value: ${detail}` : "Required value",
+  field,
+});
+
+/** A field whose value will not do. */
+export const invalidValue = (field: string, value: Json, detail: string): StatusCause => ({
+  reason: "FieldValueInvalid",
+  message: `Invalid value: ${typeof value === "string" ? JSON.stringify(value) : JSON.stringify(value)}: ${detail}`,
+  field,
+});
+
+/** Throws 422 with every problem found; `before` is the stored object on update. */
+export function validate(object: KubeObject, type: ResourceType, before?: KubeObject): void {
+  const causes = [...metadataCauses(object, type, before), ...kindCauses(object, type)];
+  if (before) causes.push(...immutableCauses(object, type, before));
+  if (causes.length > 0) throw invalid(type, object.metadata.name, causes);
+}
+
+function metadataCauses(object: KubeObject, type: ResourceType, before?: KubeObject): StatusCause[] {
+  const causes: StatusCause[] = [];
+  const { metadata } = object;
+  if (!metadata.name) causes.push(required("metadata.name", "name or generateName is required"));
+  else if (!before) {
+    const problem = nameProblem(type.storage, metadata.name);
+    if (problem) causes.push(invalidValue("metadata.name", metadata.name, problem));
+  }
+  for (const [key, value] of Object.entries(mapAt(metadata, "labels") ?? {})) {
+    if (!/^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/.test(String(value)) || String(value).length > 63) {
+      causes.push(
+        invalidValue(
+          "metadata.labels",
+          value,
+          `a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (key ${key})`,
+        ),
+      );
+    }
+  }
+  return causes;
+}
+
+const WORKLOADS = new Set(["apps/deployments", "apps/statefulsets", "apps/daemonsets", "apps/replicasets"]);
+
+function kindCauses(object: KubeObject, type: ResourceType): StatusCause[] {
+  if (type.custom) return validateCustom(object, type.schema);
+  if (WORKLOADS.has(type.storage)) return workloadCauses(object);
+  if (type.storage === "/pods") return podSpecCauses(mapAt(object, "spec"), "spec");
+  if (type.storage === "batch/jobs")
+    return podSpecCauses(mapAt(object, "spec", "template", "spec"), "spec.template.spec");
+  if (type.storage === "/services") return serviceCauses(object);
+  return [];
+}
+
+function workloadCauses(object: KubeObject): StatusCause[] {
+  const causes: StatusCause[] = [];
+  const selector = mapAt(object, "spec", "selector");
+  const labels = mapAt(object, "spec", "template", "metadata", "labels") ?? {};
+  const wanted = mapAt(selector, "matchLabels") ?? {};
+  if (!selector) causes.push(required("spec.selector"));
+  else if (Object.keys(wanted).length === 0 && listAt(selector, "matchExpressions").length === 0) {
+    causes.push(invalidValue("spec.selector", selector, "empty selector is invalid for deployment"));
+  }
+  if (Object.entries(wanted).some(([key, value]) => labels[key] !== value)) {
+    causes.push(
+      invalidValue("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"),
+    );
+  }
+  const replicas = mapAt(object, "spec")?.replicas;
+  if (typeof replicas === "number" && replicas < 0) {
+    causes.push(invalidValue("spec.replicas", replicas, "must be greater than or equal to 0"));
+  }
+  return [...causes, ...podSpecCauses(mapAt(object, "spec", "template", "spec"), "spec.template.spec")];
+}
+
+function podSpecCauses(spec: JsonMap | undefined, path: string): StatusCause[] {
+  const containers = listAt(spec, "containers");
+  if (containers.length === 0) return [required(`${path}.containers`)];
+  return containers.flatMap((container, i) => {
+    const field = `${path}.containers[${i}]`;
+    const causes: StatusCause[] = [];
+    if (!textAt(container, "name")) causes.push(required(`${field}.name`));
+    if (!textAt(container, "image")) causes.push(required(`${field}.image`));
+    return causes;
+  });
+}
+
+function serviceCauses(service: KubeObject): StatusCause[] {
+  const spec = mapAt(service, "spec");
+  const needsPorts = spec?.clusterIP !== "None" && spec?.type !== "ExternalName";
+  if (needsPorts && listAt(spec, "ports").length === 0) return [required("spec.ports")];
+  return listAt(spec, "ports").flatMap((port, i) => {
+    const number = isMap(port) ? port.port : undefined;
+    if (typeof number === "number" && number >= 1 && number <= 65535) return [];
+    return [invalidValue(`spec.ports[${i}].port`, number ?? 0, "must be between 1 and 65535, inclusive")];
+  });
+}
+
+const IMMUTABLE: Record<string, string[][]> = {
+  "apps/deployments": [["spec", "selector"]],
+  "apps/daemonsets": [["spec", "selector"]],
+  "apps/replicasets": [["spec", "selector"]],
+  "batch/jobs": [
+    ["spec", "selector"],
+    ["spec", "template"],
+    ["spec", "completions"],
+  ],
+  "rbac.authorization.k8s.io/rolebindings": [["roleRef"]],
+  "rbac.authorization.k8s.io/clusterrolebindings": [["roleRef"]],
+  "storage.k8s.io/storageclasses": [["provisioner"], ["parameters"], ["reclaimPolicy"]],
+  "/secrets": [["type"]],
+};
+
+function immutableCauses(object: KubeObject, type: ResourceType, before: KubeObject): StatusCause[] {
+  const causes: StatusCause[] = [];
+  for (const path of IMMUTABLE[type.storage] ?? []) {
+    const value = at(object, path);
+    if (!sameJson(value ?? null, at(before, path) ?? null)) {
+      causes.push(invalidValue(path.join("."), value ?? null, "field is immutable"));
+    }
+  }
+  if (before.immutable === true && !sameJson(object.data ?? {}, before.data ?? {})) {
+    causes.push({
+      reason: "FieldValueForbidden",
+      message: "Forbidden: field is immutable when `immutable` is set",
+      field: "data",
+    });
+  }
+  if (type.storage === "apps/statefulsets" && statefulSetFrozen(object, before)) {
+    causes.push({
+      reason: "FieldValueForbidden",
+      message:
+        "Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+      field: "spec",
+    });
+  }
+  return causes;
+}
+
+function statefulSetFrozen(object: KubeObject, before: KubeObject): boolean {
+  const frozen = ["selector", "serviceName", "podManagementPolicy", "volumeClaimTemplates"];
+  const differs = (key: string): boolean =>
+    !sameJson(mapAt(object, "spec")?.[key] ?? null, mapAt(before, "spec")?.[key] ?? null);
+  return frozen.some(differs);
+}
+
+function at(value: Json, path: string[]): Json | undefined {
+  return path.reduce<Json | undefined>((current, key) => (isMap(current) ? current[key] : undefined), value);
+}
