@@ -16,7 +16,7 @@ export async function* jsonLines(
       parts = [];
       held = 0;
       start = end + 1;
-      if (line.trim()) yield JSON.parse(line);
+      if (line.trim()) yield parseLine(line);
     }
     if (start < chunk.length) {
       held += chunk.length - start;
@@ -25,5 +25,14 @@ export async function* jsonLines(
     }
   }
   const rest = Buffer.concat(parts).toString("utf8");
-  if (rest.trim()) yield JSON.parse(rest);
+  if (rest.trim()) yield parseLine(rest);
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    // The parser's own message quotes the line, and the line may be a Secret.
+    throw new RangeError("a watch event is not JSON");
+  }
 }

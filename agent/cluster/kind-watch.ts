@@ -139,8 +139,8 @@ export class KindWatch {
     }
     const known = this.#loops.get("");
     if (known && grown && this.#type.namespaced && !this.#everywhere) known.restart({ list: true });
-    for (const scope of scopes) {
-      if (this.#loops.has(scope)) continue;
+    const missing = [...scopes].filter((scope) => !this.#loops.has(scope));
+    for (const scope of missing) {
       const loop = this.#loop(this.#type, scope);
       // What was known stays known, so that the first list tells only what is new.
       if (scope === "")
@@ -148,7 +148,7 @@ export class KindWatch {
       this.#loops.set(scope, loop);
       loop.start();
     }
-    this.#options.onStatus();
+    if (missing.length > 0 || retired.length > 0) this.#options.onStatus();
   }
 
   #loop(type: ResourceType, scope: string): WatchLoop {

@@ -51,6 +51,8 @@ export class Transport {
       } catch (error) {
         if (!(error instanceof ApiError) || attempt >= THROTTLED_ATTEMPTS || input.signal?.aborted)
           throw error;
+        // A kept-alive connection that the server closed just then; an API server's POST is not ours to repeat.
+        if (attempt === 1 && input.method !== "POST" && isReset(error)) continue;
         // Only what the server asks to be repeated: it has not done anything then, whatever the method.
         const throttled = error.status === 429 || (error.status === 503 && error.retryAfterMs !== undefined);
         if (!throttled) throw error;
@@ -195,6 +197,11 @@ export class Transport {
     old?.close().catch(() => {});
     return this.#dispatcher;
   }
+}
+
+function isReset(error: ApiError): boolean {
+  const code = (error.cause as NodeJS.ErrnoException | undefined)?.code;
+  return error.status === 0 && (code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE");
 }
 
 /** Waits, or throws as soon as the signal aborts. */
