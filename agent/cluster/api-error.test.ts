@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { ApiError, apiErrorOf, toStageError, withoutValues } from "./api-error.ts";
+
+const ref = { group: "apps", version: "v1", kind: "Deployment", namespace: "shop", name: "quotes" };
+
+describe("an API server's refusal becomes a sentence that", () => {
+  test("names the object, the field and what to do, and does not ask to be tried again", () => {
+    const error = apiErrorOf(422, {
+      reason: "Invalid",
+      message:
+        'Deployment.apps "quotes" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+      details: {
+        causes: [
+          {
+            field: "spec.replicas",
+            message: "Invalid value: -1: must be greater than or equal to 0",
+            reason: "FieldValueInvalid",
+          },
+        ],
+      },
+    });
+    expect(toStageError("validate", error, ref)).toMatchObject({
+      stage: "validate",
+      reason: "Invalid",
+      next: "stalled",
+      at: { ref },
+      message:
+        "The API server refuses Deployment shop/quotes: spec.replicas: Invalid value: -1: must be greater than or equal to 0. Correct it in Git.",
+    });
+  });
+
+  test.each([
+    [403, "Forbidden", "retry"],
+    [404, "NotFound", "retry"],
+    [409, "Conflict", "retry"],
+    [400, "Refused", "stalled"],
+    [429, "Unavailable", "retry"],
+    [500, "Unavailable", "retry"],
+    [0, "Unavailable", "retry"],
+  ] as const)("tells %s as %s, %s", (status, reason, next) => {
+    const error = toStageError("apply", new ApiError(status, "Whatever", "it is so"), ref);
+    expect(error).toMatchObject({ reason, next });
+    expect(error.message).toContain("Deployment shop/quotes");
+  });
+});
+
+describe("a message without values", () => {
+  test.each([
+    ['Invalid value: "canary": must be base64', "canary"],
+    ['Invalid value: map[string]string{"a":"can"ary: x"}: must be short', "can"],
+    ["illegal base64 data at 'canary'", "canary"],
+    ["token Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5 refused", "Y2Fu"],
+  ])("%s", (message, value) => {
+    expect(withoutValues(message)).not.toContain(value);
+  });
+});
