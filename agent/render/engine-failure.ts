@@ -8,8 +8,10 @@ export type EngineCall = {
   engine: "Kustomize" | "Helm";
   /** The file that the failure is about when the engine names none. */
   file: string;
-  /** Paths on disk that stand for the repository's root. */
-  roots: string[];
+  /** The repository files that the engine was given. */
+  inputs: Iterable<string>;
+  /** What the engine calls a place, and what the repository calls it: `["/tmp/build-1/", ""]`. */
+  places: [from: string, to: string][];
   /** Values that may be part of what the engine quotes. */
   secrets: Iterable<string>;
   limits: Limits;
@@ -34,7 +36,7 @@ export function engineFailure(ran: Ran, call: EngineCall): StageError {
       { at },
     );
   const said = condense(ran.stderr, call);
-  const place = placeIn(said);
+  const place = placeIn(said, call);
   return new StageError(
     "render",
     `${call.engine}Failed`,
@@ -44,9 +46,9 @@ export function engineFailure(ran: Ran, call: EngineCall): StageError {
 }
 
 /** An engine's error in at most a few hundred characters. */
-export function condense(stderr: string, call: Pick<EngineCall, "roots" | "secrets">): string {
+export function condense(stderr: string, call: Pick<EngineCall, "places" | "secrets">): string {
   let text = stderr;
-  for (const root of call.roots) text = text.replaceAll(`${root}/`, "").replaceAll(root, ".");
+  for (const [from, to] of call.places) text = text.replaceAll(from, to);
   const lines = text
     .split("\n")
     .map((line) => line.trim())
@@ -60,6 +62,7 @@ export function condense(stderr: string, call: Pick<EngineCall, "roots" | "secre
     .slice(0, 3)
     .join(" ")
     .replace(/^error:?\s*/i, "");
+  text = innermost(text);
   // Longest first, so that no secret's tail survives the redaction of its beginning.
   for (const secret of [...new Set(call.secrets)].sort((a, b) => b.length - a.length))
     text = text.replaceAll(secret, "***");
@@ -71,8 +74,22 @@ export function condense(stderr: string, call: Pick<EngineCall, "roots" | "secre
   return text === "" ? "it gives no reason" : text.slice(0, 800);
 }
 
-function placeIn(text: string): { file: string; line?: number } | undefined {
-  const match = /([\w./-]+\.(?:ya?ml|tpl|json|txt))(?::(\d+))?/.exec(text);
-  if (!match) return undefined;
-  return match[2] === undefined ? { file: match[1]! } : { file: match[1]!, line: Number(match[2]) };
+/** Kustomize tries each resource as a file and as a folder, and tells of both failures; one of them is the reason. */
+function innermost(text: string): string {
+  const [, asFile] = /accumulation err='(.*?)': must build at directory: .*file is not directory/s.exec(text) ?? [];
+  if (asFile !== undefined) return innermost(asFile);
+  const [, asFolder] = /accumulation err='.*?': (.*)$/s.exec(text) ?? [];
+  return asFolder === undefined ? text.replace(/^accumulating resources: /, "") : innermost(asFolder);
+}
+
+/** The input that a message names, by its whole path or by an end of it that only one input has. */
+function placeIn(text: string, call: EngineCall): { file: string; line?: number } | undefined {
+  for (const match of text.matchAll(/([\w./-]+\.(?:ya?ml|tpl|json|txt|env))(?::(\d+))?/g)) {
+    const named = match[1]!.replace(/^(\.\.?\/)+/, "");
+    const files = [...call.inputs].filter((file) => file === named || file.endsWith(`/${named}`));
+    const exact = files.find((file) => file === named);
+    const file = exact ?? (files.length === 1 ? files[0] : undefined);
+    if (file !== undefined) return match[2] === undefined ? { file } : { file, line: Number(match[2]) };
+  }
+  return undefined;
 }

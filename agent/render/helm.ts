@@ -113,11 +113,28 @@ export async function renderChart(options: {
         );
       const secrets = secretsInFiles(tree, limits);
       addLeaves(secrets, declaration.helm.values);
-      return engineFailure(ran, { engine: "Helm", file, roots: [tree.onDisk(""), scratch], secrets, limits });
+      // Helm names files by the chart's name, which need not be its folder's.
+      const name = chartName(tree, file);
+      const folder = chart.path === "" ? "" : `${chart.path}/`;
+      const places: [string, string][] = [
+        [`${tree.onDisk("")}/`, ""],
+        [`${scratch}/values.json`, "the declaration's helm.values"],
+        ...(name === undefined
+          ? []
+          : ["templates", "charts", "values.yaml"].map((at): [string, string] => [
+              `${name}/${at}`,
+              `${folder}${at}`,
+            ])),
+      ];
+      return engineFailure(ran, { engine: "Helm", file, inputs: tree.files.keys(), places, secrets, limits });
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+function chartName(tree: RepositoryTree, file: string): string | undefined {
+  return /^name:\s*["']?([\w.-]+)/m.exec(tree.files.get(file)?.toString("utf8") ?? "")?.[1];
 }
 
 /** Reads Helm's `# Source: chart/templates/x.yaml` back into the repository's path. */

@@ -5,13 +5,13 @@ import type { DesiredObject, KubeObject } from "../object.ts";
 import { runProcess } from "../run-process.ts";
 import { engineEnvironment } from "./engine-environment.ts";
 import { engineFailure } from "./engine-failure.ts";
-import { objectsOf } from "./kubernetes-objects.ts";
+import { objectsOf, yamlTrouble } from "./kubernetes-objects.ts";
 import { kustomizationIn } from "./kustomize-closure.ts";
 import type { Limits } from "./limits.ts";
 import { linesOfObjects } from "./object-lines.ts";
 import type { RepositoryTree } from "./repository-tree.ts";
 import { secretsInFiles } from "./secrets-in-files.ts";
-import { yamlDocuments } from "./yaml-documents.ts";
+import { YamlError, yamlDocuments } from "./yaml-documents.ts";
 
 const ORIGIN = "config.kubernetes.io/origin";
 
@@ -45,14 +45,22 @@ export async function buildKustomization(options: {
       maxOutputBytes: limits.maxOutputBytes,
       signal: options.signal,
     });
-    if (ran.ended !== "exited" || ran.code !== 0)
+    if (ran.ended !== "exited" || ran.code !== 0) {
+      if (ran.ended === "exited") refuseBrokenYaml(tree, limits);
+      const places: [string, string][] = [
+        [`${sandbox}/`, ""],
+        [sandbox, "."],
+      ];
+      const secrets = secretsInFiles(tree, limits);
       throw engineFailure(ran, {
         engine: "Kustomize",
         file,
-        roots: [sandbox],
-        secrets: secretsInFiles(tree, limits),
+        inputs: tree.files.keys(),
+        places,
+        secrets,
         limits,
       });
+    }
     const lines = linesOfObjects(tree, limits);
     const whereOf = (_: unknown, object: KubeObject) => {
       const origin = originOf(object, folder, file, limits);
@@ -64,6 +72,19 @@ export async function buildKustomization(options: {
     return await objectsOf(ran.stdout.toString("utf8"), file, limits, whereOf);
   } finally {
     await rm(sandbox, { recursive: true, force: true });
+  }
+}
+
+/** Of YAML that does not parse, our own reader says more than the engine: file, line and column. */
+function refuseBrokenYaml(tree: RepositoryTree, limits: Limits): void {
+  for (const [path, content] of tree.files) {
+    if (!/\.(ya?ml)$/.test(path)) continue;
+    try {
+      for (const _ of yamlDocuments(content.toString("utf8"), limits));
+    } catch (error) {
+      if (error instanceof YamlError) throw yamlTrouble(error, path);
+      throw error;
+    }
   }
 }
 

@@ -34,7 +34,7 @@ export class RepositoryTree {
 
   /** The path on disk of a repository-relative path that `find` has cleared. */
   onDisk(path: string): string {
-    return join(this.#root, path);
+    return path === "" ? this.#root : join(this.#root, path);
   }
 
   /** Joins a reference to the folder it stands in; refuses absolute ones and those that climb out. */
@@ -145,7 +145,7 @@ export class RepositoryTree {
       "render",
       "PathNotFound",
       `${shown}${askedBy ? `, named in ${askedBy},` : ""} ${why ?? "does not exist"} at revision ${this.#revision.slice(0, 12)}; correct the path, or commit the file.`,
-      { at: { file: askedBy ?? shown } },
+      { at: { file: askedBy && this.files.has(askedBy) ? askedBy : shown } },
     );
   }
 }

@@ -122,7 +122,7 @@ describe("a repository over HTTP", () => {
   test("runs no filter, hook or submodule that a commit asks for", async () => {
     host.create("config", { a: "one\n$Id$\n" });
     host.commit("config", {
-      ".gitattributes": "a text eol=crlf ident filter=lfs working-tree-encoding=UTF-16\n",
+      ".gitattributes": "a text eol=crlf ident filter=lfs\n",
       ".gitmodules": '[submodule "x"]\n\tpath = x\n\turl = https://example.invalid/x\n',
     });
     const { directory } = await open().checkout(at(host.url("config")));
