@@ -186,25 +186,25 @@ export class BareRepository {
 
   /** Writes the tree that `base` becomes with `updates`; a tree entry replaces its whole subtree. */
   async writeTree(base: string | undefined, updates: TreeUpdate[]): Promise<string> {
+    const files = new Map<string, string>();
+    const put = (entry: TreeEntry, path: string) => {
+      if (entry.type !== "tree") files.set(path, `${entry.mode} ${entry.sha}`);
+    };
+    if (base) for (const entry of await this.tree(base, true)) put(entry, entry.path);
+    for (const { path, mode, type, sha } of updates) {
+      const within = [...files.keys()].filter((name) => name === path || name.startsWith(`${path}/`));
+      if (sha === null && within.length === 0) throw new Error(`${path} does not exist`);
+      // A directory that replaces a file (or the other way round) must find its place empty.
+      for (const name of within) files.delete(name);
+      if (sha === null) continue;
+      if (type !== "tree") files.set(path, `${mode} ${sha}`);
+      else for (const entry of await this.tree(sha, true)) put(entry, `${path}/${entry.path}`);
+    }
     const scratch = await mkdtemp(join(tmpdir(), "plumbline-index-"));
     const env = { GIT_INDEX_FILE: join(scratch, "index") };
     try {
-      if (base) await this.git(["read-tree", base], { env });
-      else await this.git(["read-tree", "--empty"], { env });
-      for (const { path, mode, type, sha } of updates) {
-        const within = await this.text(["ls-files", "-z", "--", `:(literal)${path}`], { env });
-        const removed = within.split("\0").filter(Boolean);
-        if (sha === null && removed.length === 0) throw new Error(`${path} does not exist`);
-        // A directory that replaces a file (or the other way round) must find its place empty.
-        const lines = removed.map((name) => `0 ${"0".repeat(40)}\t${name}\0`);
-        if (sha !== null && type === "tree")
-          for (const entry of await this.tree(sha, true))
-            lines.push(
-              ...(entry.type === "tree" ? [] : [`${entry.mode} ${entry.sha}\t${path}/${entry.path}\0`]),
-            );
-        else if (sha !== null) lines.push(`${mode} ${sha}\t${path}\0`);
-        await this.git(["update-index", "-z", "--index-info"], { env, input: lines.join("") });
-      }
+      const input = [...files].map(([name, entry]) => `${entry}\t${name}\0`).join("");
+      await this.git(["update-index", "-z", "--index-info"], { env, input });
       return await this.text(["write-tree"], { env });
     } finally {
       await rm(scratch, { recursive: true, force: true });

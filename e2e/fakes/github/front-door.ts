@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Accounts, readBody } from "./accounts.ts";
 import { findGitRequest, type GitRequest, serveGit } from "./git-http.ts";
 import { ApiFailure, type Host } from "./host.ts";
 import { repositoryJson } from "./json.ts";
-import { commitPage, messagePage, pullPage, repositoryPage, signInPage } from "./pages.ts";
+import { commitPage, messagePage, pullPage, repositoryPage } from "./pages.ts";
 import type { Answer } from "./routes.ts";
 import { gitRoutes } from "./routes-git.ts";
 import { addReview, mergePull, pullRoutes } from "./routes-pulls.ts";
@@ -19,22 +20,16 @@ export interface FailureSwitch {
 // Pull routes first: `/commits/<ref>/status` is more than a commit.
 const routes = [...pullRoutes, ...gitRoutes];
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
 /** The one origin of the stand-in: Git, API, pages, and what emulate answers (sign-in, accounts). */
 export class FrontDoor {
   readonly #host: Host;
-  readonly #accountsUrl: string;
+  readonly #accounts: Accounts;
   readonly #log: (line: string) => void;
   readonly #failures: (FailureSwitch & { left: number })[] = [];
 
-  constructor(options: { host: Host; accountsUrl: string; log: (line: string) => void }) {
+  constructor(options: { host: Host; accounts: Accounts; log: (line: string) => void }) {
     this.#host = options.host;
-    this.#accountsUrl = options.accountsUrl;
+    this.#accounts = options.accounts;
     this.#log = options.log;
   }
 
@@ -81,14 +76,16 @@ export class FrontDoor {
       const found = /^\/([\w.-]+)\/([\w.-]+)(?:\/(commit|pull)\/(\w+))?\/?$/.exec(path);
       const repository = found && this.#host.find(found[1]!, found[2]!);
       if (repository) return this.#page(request, response, repository, found[3], found[4]);
-      return this.#passOn(request, response, `${path}${url.search}`);
+      // Signing in comes with an application's credentials and nobody's token.
+      if (!path.startsWith("/login/")) this.#signedIn(request);
+      return this.#accounts.answer(request, response, `${path}${url.search}`);
     }
     const login = this.#signedIn(request);
     const below = /^\/repos\/([\w.-]+)\/([\w.-]+)(\/.*)?$/.exec(path);
     if (below) return send(response, await this.#api(request, below, url, login));
     if (path === "/user/repos" || /^\/orgs\/[\w.-]+\/repos$/.test(path))
       return send(response, this.#repositories(login));
-    return this.#passOn(request, response, `${path}${url.search}`);
+    return this.#accounts.answer(request, response, `${path}${url.search}`);
   }
 
   /** Whose token this is; null without one, and 401 for one that is unknown or revoked. */
@@ -212,53 +209,6 @@ export class FrontDoor {
     const mergeable =
       pull.state !== "open" || (await git.mergeTree(pull.baseSha, pull.headSha)) !== undefined;
     return html(200, pullPage(repository, pull, { files, mergeable, logins }));
-  }
-
-  /** Hands a request to emulate and its answer back, learning the tokens that signing in gives out. */
-  async #passOn(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    // Emulate would take any token for somebody; here an unknown or revoked one is refused.
-    this.#signedIn(request);
-    const headers = new Headers();
-    for (const [key, value] of Object.entries(request.headers))
-      if (
-        typeof value === "string" &&
-        !["host", "connection", "content-length", "accept-encoding"].includes(key)
-      )
-        headers.set(key, value);
-    const body = ["GET", "HEAD"].includes(request.method ?? "GET") ? undefined : await readBody(request);
-    const answer = await fetch(new URL(path, this.#accountsUrl), {
-      method: request.method ?? "GET",
-      headers,
-      redirect: "manual",
-      ...(body === undefined ? {} : { body: new Uint8Array(body) }),
-    });
-    const content = Buffer.from(await answer.arrayBuffer());
-    if (path.startsWith("/login/oauth/authorize?") && answer.ok) {
-      // Emulate has checked the application; its own page would offer accounts that nobody seeded.
-      const query = new URL(path, this.#accountsUrl).searchParams;
-      const page = signInPage(this.#host.file.data.users, query);
-      return void response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end(page);
-    }
-    if (path.startsWith("/login/oauth/access_token")) await this.#rememberToken(content);
-    answer.headers.forEach((value, key) => {
-      if (!["content-length", "content-encoding", "transfer-encoding", "connection"].includes(key))
-        response.appendHeader(key, value);
-    });
-    response.writeHead(answer.status).end(content);
-  }
-
-  async #rememberToken(content: Buffer): Promise<void> {
-    const text = content.toString();
-    const token = text.startsWith("{")
-      ? (JSON.parse(text) as { access_token?: string }).access_token
-      : new URLSearchParams(text).get("access_token");
-    if (!token) return;
-    const who = await fetch(new URL("/user", this.#accountsUrl), {
-      headers: { authorization: `token ${token}` },
-    });
-    const { login } = (await who.json()) as { login: string };
-    this.#host.file.data.tokens[token] = login;
-    this.#host.file.save();
   }
 }
 

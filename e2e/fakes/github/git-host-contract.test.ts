@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,8 @@ import {
   githubApiUrl,
   openGithubRepository,
   parseRepositoryUrl,
+  pullRequestEventSchema,
+  pushEventSchema,
 } from "#lib/git-hosts/index.ts";
 import { type FakeGithub, startFakeGithub } from "./index.ts";
 
@@ -312,5 +315,70 @@ describe("a GitHub repository on the stand-in", () => {
     const patient = openGithubRepository({ apiUrl: github.apiUrl, owner, name: repo, token, retries: 1 });
     github.fail({ route: "/git/ref/", status: 503 });
     expect(await patient.getBranchHead("main")).toBe(head);
+  });
+
+  test("a comparison of more files than GitHub sends says that it is cut", async () => {
+    const files = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`f/${i}.yaml`, `n: ${i}\n`]));
+    await commit({ "base.yaml": "a: 1\n" }, "Start");
+    const base = await commit({ "base.yaml": "a: 2\n" }, "Change one");
+    const few = await host.compare(`${base}`, await commit(files(3), "A few"));
+    expect(few).toMatchObject({ truncated: false, status: "ahead", totalCommits: 1 });
+    expect(few.files[0]).toMatchObject({ path: "f/0.yaml", status: "added", patch: "@@ -0,0 +1 @@\n+n: 0" });
+    const many = await host.compare(base, await commit(files(305), "Many"));
+    expect(many.truncated).toBe(true);
+    expect(many.files).toHaveLength(300);
+    expect(await host.compare("main", base)).toMatchObject({ status: "behind", headSha: base, files: [] });
+  });
+
+  test("its webhooks are what our schemas read", async () => {
+    const events: { name: string; body: unknown }[] = [];
+    const receiver = createHttpServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      events.push({ name: String(request.headers["x-github-event"]), body: JSON.parse(body) });
+      response.end();
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+    opened.push(async () => receiver.close());
+    github.setWebhook({
+      url: `http://127.0.0.1:${(receiver.address() as { port: number }).port}/`,
+      secret: "s",
+    });
+    const { target } = await history();
+    const { branch } = await restore(target);
+    const { number } = await host.openPullRequest({ title: "Back", body: "", branch, baseBranch: "main" });
+    await github.mergePullRequest(owner, repo, number, "bob");
+    await api.git.deleteRef({ owner, repo, ref: `heads/${branch}` });
+    await github.deliveries();
+    const pushes = events
+      .filter(({ name }) => name === "push")
+      .map(({ body }) => pushEventSchema.parse(body));
+    const pulls = events
+      .filter(({ name }) => name === "pull_request")
+      .map(({ body }) => pullRequestEventSchema.parse(body));
+    expect(pushes.length + pulls.length).toBe(events.length);
+    expect(pulls.map((event) => [event.action, event.pull_request.merged])).toEqual([
+      ["opened", false],
+      ["closed", true],
+    ]);
+    expect(pushes.at(-1)).toMatchObject({ deleted: true, ref: `refs/heads/${branch}`, commits: [] });
+  });
+
+  test("a host that never answers is unavailable", async () => {
+    const silent = createHttpServer(() => {});
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    opened.push(async () => {
+      silent.closeAllConnections();
+      silent.close();
+    });
+    const apiUrl = `http://127.0.0.1:${(silent.address() as { port: number }).port}`;
+    const mute = openGithubRepository({ apiUrl, owner, name: repo, token, retries: 0, timeoutMs: 50 });
+    await expect(mute.getBranchHead("main")).rejects.toMatchObject({ code: "unavailable", retryable: true });
+  });
+
+  test("an empty repository has no branch yet, and says so", async () => {
+    await expect(host.getBranchHead("main")).rejects.toMatchObject({ code: "not-found" });
+    expect(await host.listCommits({})).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
-import { createHmac } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHmac, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -55,7 +55,9 @@ afterEach(async () => {
 const start = (webhook?: { url: string; secret: string }) =>
   startFakeGithub({ dataDir: join(dir, "data"), users, ...(webhook ? { webhook } : {}) });
 
-const octokit = (token = "token-alice") => new Octokit({ auth: token, baseUrl: github.apiUrl });
+const log = { debug() {}, info() {}, warn() {}, error() {} };
+
+const octokit = (token = "token-alice") => new Octokit({ auth: token, baseUrl: github.apiUrl, log });
 
 const signedCloneUrl = (token = "token-alice") =>
   github.cloneUrl(owner, repo).replace("http://", `http://anyone:${token}@`);
@@ -265,4 +267,74 @@ test("a failure switch fails as many requests as it was told and no more", async
   await expect(list()).rejects.toMatchObject({ status: 503 });
   await expect(list()).rejects.toMatchObject({ status: 503 });
   expect((await list()).data).toEqual([]);
+});
+
+test("a registered application signs people in with its secret as Basic authentication, and not without it", async () => {
+  await github.close();
+  const oauthApp = {
+    clientId: "plumbline",
+    clientSecret: "s3cret",
+    redirectUris: ["http://localhost:4300/callback"],
+  };
+  github = await startFakeGithub({ dataDir: join(dir, "data"), users, oauthApp });
+  const query = { client_id: "plumbline", redirect_uri: "http://localhost:4300/callback", state: "s" };
+  const elsewhere = new URLSearchParams({ ...query, redirect_uri: "http://evil.example/" });
+  expect((await fetch(`${github.webUrl}/login/oauth/authorize?${elsewhere}`)).status).toBe(400);
+  const signIn = async (login: string, secret: string) => {
+    const chosen = await fetch(`${github.webUrl}/login/oauth/callback`, {
+      method: "POST",
+      redirect: "manual",
+      body: new URLSearchParams({ ...query, login }),
+    });
+    if (chosen.status !== 302) return { status: chosen.status };
+    const bought = await fetch(`${github.webUrl}/login/oauth/access_token`, {
+      method: "POST",
+      headers: {
+        accept: "application/json",
+        authorization: `Basic ${Buffer.from(`plumbline:${secret}`).toString("base64")}`,
+      },
+      body: new URLSearchParams({
+        grant_type: "authorization_code",
+        code: new URL(chosen.headers.get("location")!).searchParams.get("code")!,
+        redirect_uri: query.redirect_uri,
+      }),
+    });
+    return (await bought.json()) as { access_token?: string; error?: string };
+  };
+  expect(await signIn("alice", "wrong")).toMatchObject({ error: "incorrect_client_credentials" });
+  expect(await signIn("admin", "s3cret")).toEqual({ status: 422 });
+  const { access_token: token } = (await signIn("alice", "s3cret")) as { access_token: string };
+  expect((await octokit(token).rest.users.getAuthenticated()).data.login).toBe("alice");
+});
+
+test("a large push, sent in chunks, arrives whole", async () => {
+  const { work } = await pushFirst();
+  const size = 3 * 1024 * 1024;
+  writeFileSync(join(work, "large.bin"), randomBytes(size));
+  const sha = await commitAndPush(work, "small.txt", "x\n", "Something large");
+  const again = join(dir, "again");
+  await gitText(["clone", "--quiet", signedCloneUrl(), again, "--branch", "main"]);
+  expect(await gitText(["-C", again, "rev-parse", "HEAD"])).toBe(sha);
+  expect(statSync(join(again, "large.bin")).size).toBe(size);
+});
+
+test("a pull request can be approved and merged from its page", async () => {
+  const { work } = await pushFirst();
+  await gitText(["-C", work, "checkout", "--quiet", "-b", "change"]);
+  await commitAndPush(work, "replicas.txt", "<2>\n", "Two & more");
+  const { data: pull } = await octokit().rest.pulls.create({
+    owner,
+    repo,
+    title: "Two & more",
+    head: "change",
+    base: "main",
+  });
+  const page = await (await fetch(pull.html_url)).text();
+  expect(page).toContain("Two &amp; more");
+  expect(page).toContain("<ins>+&lt;2&gt;</ins>");
+  for (const action of ["approve", "merge"])
+    await fetch(pull.html_url, { method: "POST", body: new URLSearchParams({ login: "bob", action }) });
+  const { data: merged } = await octokit().rest.pulls.get({ owner, repo, pull_number: pull.number });
+  expect(merged).toMatchObject({ merged: true, merged_by: { login: "bob" } });
+  expect(await (await fetch(pull.html_url)).text()).toContain('<strong id="state">merged</strong>');
 });

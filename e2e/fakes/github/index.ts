@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { join } from "node:path";
 import { createEmulator } from "emulate";
+import { Accounts } from "./accounts.ts";
 import { type FailureSwitch, FrontDoor } from "./front-door.ts";
 import { Host } from "./host.ts";
 import { addReview, mergePull } from "./routes-pulls.ts";
@@ -127,7 +128,7 @@ export async function startFakeGithub(options: FakeGithubOptions): Promise<FakeG
     webhooks,
     webhook: options.webhook,
   });
-  const door = new FrontDoor({ host, accountsUrl, log });
+  const door = new FrontDoor({ host, accounts: new Accounts(host, accountsUrl), log });
   file.save();
 
   const repository = (owner: string, name: string) => {

@@ -145,7 +145,12 @@ async function compare(call: Call) {
   });
 }
 
+async function assertNotEmpty(call: Call) {
+  if ((await call.repository.git.refs()).size === 0) throw new ApiFailure(409, "Git Repository is empty.");
+}
+
 async function listCommits(call: Call) {
+  await assertNotEmpty(call);
   const head = await commitOr404(call, call.query.get("sha") ?? "HEAD");
   const since = call.query.get("since");
   const until = call.query.get("until");
@@ -195,6 +200,7 @@ async function getContents(call: Call) {
 }
 
 async function getRef(call: Call) {
+  await assertNotEmpty(call);
   const ref = `refs/${call.params[0]}`;
   const sha = (await call.repository.git.refs()).get(ref);
   if (!sha) throw new ApiFailure(404, "Not Found");

@@ -275,6 +275,11 @@ function createHook(call: Call) {
   };
   call.repository.state.hooks.push(hook);
   call.host.file.save();
+  void call.host.webhooks.send(hook, "ping", {
+    zen: "Keep it logically awesome.",
+    hook_id: hook.id,
+    hook: hookJson(hook),
+  });
   return created(hookJson(hook));
 }
 

@@ -46,7 +46,7 @@ function codeOf({ status, message, headers }: Refusal): GitHostErrorCode {
   }
   if (status === 451) return "forbidden";
   if (status === 404 || status === 410) return "not-found";
-  if (status === 422 && ABSENT.test(message)) return "not-found";
+  if ((status === 409 || status === 422) && ABSENT.test(message)) return "not-found";
   return "conflict";
 }
 

@@ -37,6 +37,10 @@ function deployment(name: App, model: AppModel) {
     "        app.kubernetes.io/part-of: family-insurance",
     "    spec:",
     `      terminationGracePeriodSeconds: ${model.gracePeriodSeconds}`,
+    "      securityContext:",
+    "        runAsNonRoot: true",
+    "        seccompProfile:",
+    "          type: RuntimeDefault",
     "      containers:",
     `        - name: ${name}`,
     `          image: registry.example/${name}:latest`,
@@ -64,7 +68,8 @@ function deployment(name: App, model: AppModel) {
     "          securityContext:",
     "            allowPrivilegeEscalation: false",
     "            readOnlyRootFilesystem: true",
-    "            runAsNonRoot: true",
+    "            capabilities:",
+    "              drop: [ALL]",
   );
 }
 

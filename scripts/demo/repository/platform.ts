@@ -54,6 +54,10 @@ spec:
         spec:
           serviceAccountName: cleanup
           restartPolicy: Never
+          securityContext:
+            runAsNonRoot: true
+            seccompProfile:
+              type: RuntimeDefault
           containers:
             - name: cleanup
               image: ${image}
@@ -61,7 +65,8 @@ spec:
               securityContext:
                 allowPrivilegeEscalation: false
                 readOnlyRootFilesystem: true
-                runAsNonRoot: true
+                capabilities:
+                  drop: [ALL]
 `;
 
 const rbac = `apiVersion: v1
