@@ -10,5 +10,4 @@ export {
   withInventory,
 } from "./inventory.ts";
 export { orderForApply } from "./order.ts";
-export { placeObjects } from "./place.ts";
 export { keepReason, obsoleteOf, PRUNE_ANNOTATION } from "./prune.ts";
