@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import { appendAudit } from "../audit/append-audit.ts";
+import type { Agent } from "../auth/agent-tokens.ts";
+import { type Transaction, withOrganization } from "../db.ts";
+import { env } from "../env.ts";
+import { AppError } from "../errors.ts";
+import { notifyLive } from "../events.ts";
+import type { LiveEvent } from "../organizations/schemas.ts";
+import type { DeclaredEnvironment } from "../protocol/declaration.ts";
+import type { SessionRequest, SessionResponse } from "../protocol/session.ts";
+import { repositoryAddress, repositoryName, withoutCredentials } from "../repositories/rules.ts";
+import { markSeen } from "./mark-seen.ts";
+
+/** Largest agent request taken, in bytes, after decompression. */
+export const maxRequestBytes = 32 * 1024 * 1024;
+
+/**
+ * An agent says hello: which cluster it is in and what is declared there, which from now on are the
+ * cluster's environments. Answers what the server has of each already.
+ */
+export async function recordSession({
+  agent,
+  input,
+}: {
+  agent: Agent;
+  input: SessionRequest;
+}): Promise<SessionResponse> {
+  const { organizationId, clusterId } = agent;
+  return withOrganization(organizationId, async (tx) => {
+    await tx.$queryRaw`select 1 from clusters where organization_id = ${organizationId}::uuid and id = ${clusterId}::uuid for update`;
+    const cluster = await tx.cluster.findUniqueOrThrow({
+      where: { organizationId_id: { organizationId, id: clusterId } },
+    });
+    if (cluster.uid && cluster.uid !== input.cluster.uid)
+      throw new AppError(
+        "conflict",
+        `This token belongs to the cluster "${cluster.name}", which is another one (its kube-system namespace has another UID). Connect this cluster with a token of its own.`,
+      );
+    const { uid, kubernetesVersion, simulated } = input.cluster;
+    await tx.cluster.update({
+      where: { organizationId_id: { organizationId, id: clusterId } },
+      data: {
+        uid,
+        kubernetesVersion,
+        simulated,
+        agentVersion: input.agentVersion,
+        invalid: input.invalid,
+        connectedAt: cluster.connectedAt ?? new Date(),
+      },
+    });
+    const session = randomUUID();
+    await tx.agentSession.create({
+      data: {
+        organizationId,
+        id: session,
+        clusterId,
+        tokenId: agent.tokenId,
+        stream: input.stream,
+        protocol: input.protocol,
+        agentVersion: input.agentVersion,
+      },
+    });
+    if (!cluster.connectedAt)
+      await appendAudit(tx, {
+        organizationId,
+        actor: { kind: "agent", id: clusterId, name: `agent of ${cluster.name}` },
+        action: "cluster.connected",
+        subject: { kind: "cluster", id: clusterId, name: cluster.name },
+        details: { agentVersion: input.agentVersion, kubernetesVersion },
+      });
+    const changed = await declare(tx, agent, input.environments);
+    await markSeen(tx, { organizationId, clusterId });
+    await notifyLive(tx, organizationId, [{ topic: "cluster", id: clusterId }, ...changed]);
+    const known = await tx.environment.findMany({
+      where: { organizationId, clusterId, removedAt: null, stream: { not: null } },
+      select: { name: true, stream: true, sequence: true },
+    });
+    return {
+      session,
+      clusterName: cluster.name,
+      reportIntervalMs: env().REPORT_INTERVAL_MS,
+      maxRequestBytes,
+      acknowledged: Object.fromEntries(
+        known.map(({ name, stream, sequence }) => [name, { stream: stream!, sequence: sequence! }]),
+      ),
+    };
+  });
+}
+
+async function declare(tx: Transaction, agent: Agent, declared: DeclaredEnvironment[]): Promise<LiveEvent[]> {
+  const { organizationId, clusterId } = agent;
+  const environments = [...new Map(declared.map((one) => [one.name, one])).values()];
+  const repositories = [
+    ...new Map(environments.map(({ repository }) => [repositoryAddress(repository), repository])).entries(),
+  ];
+  await tx.repository.createMany({
+    data: repositories.map(([address, url]) => ({
+      organizationId,
+      id: randomUUID(),
+      address,
+      url: withoutCredentials(url),
+      name: repositoryName(url),
+    })),
+    skipDuplicates: true,
+  });
+  const rows = environments.map((one) => ({
+    ...one,
+    id: randomUUID(),
+    address: repositoryAddress(one.repository),
+    namespace: one.namespace ?? null,
+  }));
+  const touched = await tx.$queryRaw<{ id: string }[]>`
+    insert into environments as e
+      (organization_id, id, cluster_id, repository_id, name, ref, path, mode, renderer, namespace, prune, labels)
+    select ${organizationId}::uuid, d.id, ${clusterId}::uuid, r.id, d.name, d.ref, d.path, d.mode, d.renderer, d.namespace, d.prune, d.labels
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as d(id uuid, address text, name text, ref text, path text,
+      mode text, renderer text, namespace text, prune boolean, labels jsonb)
+    join repositories r on r.organization_id = ${organizationId}::uuid and r.address = d.address
+    on conflict (organization_id, cluster_id, name) do update set
+      repository_id = excluded.repository_id, ref = excluded.ref, path = excluded.path, mode = excluded.mode,
+      renderer = excluded.renderer, namespace = excluded.namespace, prune = excluded.prune, labels = excluded.labels,
+      removed_at = null
+    where (e.repository_id, e.ref, e.path, e.mode, e.renderer, e.namespace, e.prune, e.labels, e.removed_at)
+      is distinct from (excluded.repository_id, excluded.ref, excluded.path, excluded.mode, excluded.renderer,
+        excluded.namespace, excluded.prune, excluded.labels, null::timestamptz)
+    returning e.id`;
+  const names = environments.map(({ name }) => name);
+  const removed = await tx.$queryRaw<{ id: string }[]>`
+    update environments set removed_at = now(), stream = null, sequence = null, recheck_at = null
+    where organization_id = ${organizationId}::uuid and cluster_id = ${clusterId}::uuid and removed_at is null
+      and name <> all(${names}::text[])
+    returning id`;
+  return [
+    ...[...touched, ...removed].map(({ id }) => ({ topic: "environment" as const, id })),
+    ...(touched.length ? [{ topic: "repository" as const, id: "*" }] : []),
+  ];
+}

@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import type { Prisma, Transaction } from "../db.ts";
+import { type Evidence, mergeEvidence } from "../environments/rules.ts";
+import type { Verdict } from "../protocol/state.ts";
+
+type Observation = {
+  organizationId: string;
+  environmentId: string;
+  verdict: Verdict;
+  /** When it was so; not when it was heard. */
+  at: Date;
+  objects: number;
+  summary: string;
+  evidence: Evidence;
+  revision: string | null;
+};
+
+/**
+ * Opens, deepens or ends the environment's episode. Diverged and Converging open one; Converged ends
+ * it; Unknown and Suspended say nothing, so an open one stays open.
+ */
+export async function recordEpisode(tx: Transaction, seen: Observation): Promise<void> {
+  const { organizationId, environmentId, verdict } = seen;
+  if (verdict.state === "Unknown" || verdict.state === "Suspended") return;
+  const open = await tx.divergence.findFirst({ where: { organizationId, environmentId, endedAt: null } });
+  if (verdict.state === "Converged") {
+    if (open)
+      await tx.divergence.update({
+        where: { organizationId_environmentId_id: { organizationId, environmentId, id: open.id } },
+        data: { endedAt: later(seen.at, open.startedAt) },
+      });
+    return;
+  }
+  if (!open) {
+    const { objects, summary, revision } = seen;
+    const evidence = seen.evidence as unknown as Prisma.InputJsonArray;
+    const startedAt = await afterLast(tx, seen);
+    await tx.divergence.create({
+      data: {
+        organizationId,
+        environmentId,
+        id: randomUUID(),
+        startedAt,
+        causes: verdict.causes,
+        objects,
+        summary,
+        revision,
+        evidence,
+      },
+    });
+    return;
+  }
+  const kept = open.evidence as unknown as Evidence;
+  const evidence = mergeEvidence(kept, seen.evidence);
+  const causes = [...new Set([...open.causes, ...verdict.causes])];
+  const firstEvidence = kept.length === 0 && evidence.length > 0;
+  const summary = firstEvidence || open.summary === "" ? seen.summary : open.summary;
+  const objects = Math.max(open.objects, seen.objects);
+  if (
+    causes.length === open.causes.length &&
+    evidence.length === kept.length &&
+    !firstEvidence &&
+    objects === open.objects &&
+    summary === open.summary
+  )
+    return;
+  await tx.divergence.update({
+    where: { organizationId_environmentId_id: { organizationId, environmentId, id: open.id } },
+    data: { causes, objects, summary, evidence: evidence as unknown as Prisma.InputJsonArray },
+  });
+}
+
+const later = (a: Date, b: Date) => (a > b ? a : b);
+
+/** Episodes do not overlap, even where an agent's clock was set back between two of them. */
+async function afterLast(tx: Transaction, { organizationId, environmentId, at }: Observation): Promise<Date> {
+  const last = await tx.divergence.findFirst({
+    where: { organizationId, environmentId },
+    orderBy: { startedAt: "desc" },
+    select: { endedAt: true },
+  });
+  return last?.endedAt ? later(at, last.endedAt) : at;
+}

@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+const Role = z.enum(["web", "gateway", "worker"]);
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgresql:// address" });
+const webUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http(s):// address" })
+  .transform((url) => url.replace(/\/+$/, ""));
+
+/** All configuration of the control plane. */
+export const Env = z.object({
+  /** The application's own role, which owns no table. */
+  DATABASE_URL: postgresUrl,
+  /** The owning role; only where this process should migrate when it starts. */
+  DATABASE_OWNER_URL: postgresUrl.optional(),
+  /** The address people and agents use. */
+  PLUMBLINE_URL: webUrl,
+  /** Signs sessions and derives the key that encrypts stored tokens. */
+  PLUMBLINE_SECRET: z.string().min(32, "at least 32 characters, such as `openssl rand -base64 32` gives"),
+  PLUMBLINE_ROLES: z
+    .string()
+    .default("web,gateway,worker")
+    .transform((text) => text.split(",").map((role) => role.trim()))
+    .pipe(z.array(Role).min(1)),
+  PORT: z.coerce.number().int().min(0).max(65535).default(4300),
+  HOST: z.string().default("127.0.0.1"),
+  GITHUB_WEB_URL: webUrl.default("https://github.com"),
+  GITHUB_API_URL: webUrl.default("https://api.github.com"),
+  GITHUB_CLIENT_ID: z.string().optional(),
+  GITHUB_CLIENT_SECRET: z.string().optional(),
+  /** Opens pull requests where a repository has no token of its own. */
+  GITHUB_TOKEN: z.string().optional(),
+  GITHUB_WEBHOOK_SECRET: z.string().optional(),
+  REPORT_INTERVAL_MS: z.coerce.number().int().min(100).max(3_600_000).default(15_000),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+});
+export type Env = z.infer<typeof Env>;
+
+/** Parses configuration; throws one error that lists all that is wrong with it, without any value. */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const present = Object.fromEntries(
+    Object.entries(source).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = Env.safeParse(present);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map(
+    (issue) => `  ${issue.path.join(".") || "environment"}: ${issue.message}`,
+  );
+  throw new Error(`The configuration cannot be used:\n${lines.join("\n")}`);
+}
+
+/** Next compiles its own copy of every module: what must be one in a process hangs here. */
+const shared = globalThis as typeof globalThis & { plumblineEnv?: Env };
+
+/** The configuration of this process, from its environment variables unless a composition root gave another. */
+export function env(): Env {
+  shared.plumblineEnv ??= parseEnv(process.env);
+  return shared.plumblineEnv;
+}
+
+/** Makes `value` this process's configuration; next-auth reads two variables by itself. */
+export function setEnv(value: Env): void {
+  shared.plumblineEnv = value;
+  process.env.NEXTAUTH_URL = value.PLUMBLINE_URL;
+  process.env.NEXTAUTH_SECRET = value.PLUMBLINE_SECRET;
+}

@@ -1,0 +1,73 @@
+import { type Context, requireRole } from "../auth/context.ts";
+import { type Transaction, withOrganization } from "../db.ts";
+import { AppError } from "../errors.ts";
+import { readManifests } from "../manifests/read-manifests.ts";
+import type { Problem, Report } from "../protocol/report.ts";
+import { environmentRows } from "./environment-rows.ts";
+import { divergentOf } from "./rules.ts";
+import type { EnvironmentDetail } from "./schemas.ts";
+import { listDivergentResources } from "./write-resources.ts";
+
+const shownObjects = 200;
+
+/** One environment with its evidence. Throws `not-found`; an undeclared one can still be looked at. */
+export async function getEnvironment({
+  ctx,
+  input,
+}: {
+  ctx: Context;
+  input: { id: string };
+}): Promise<EnvironmentDetail> {
+  requireRole(ctx, "viewer");
+  const { organizationId } = ctx;
+  return withOrganization(organizationId, async (tx) => {
+    const environment = await findEnvironment(tx, organizationId, input.id);
+    const [row] = await environmentRows(tx, organizationId, environment.id);
+    if (!row) throw notFound(input.id);
+    const where = { organizationId, environmentId: environment.id };
+    const divergent = divergentOf(await listDivergentResources(tx, where)).slice(0, shownObjects);
+    const manifests = await readManifests(
+      tx,
+      organizationId,
+      divergent.flatMap(({ desiredDigest }) => desiredDigest ?? []),
+    );
+    const resourceCount = await tx.resource.count({ where });
+    const open = await tx.pullRequest.findFirst({
+      where: { ...where, status: { in: ["requested", "open", "merged", "converging"] } },
+      orderBy: { requestedAt: "desc" },
+      select: { id: true, number: true, status: true },
+    });
+    const { renderer, namespace, prune, labels, reportProblem, reportProblemAt } = environment;
+    return {
+      ...row,
+      problem: environment.problem as Problem | null,
+      reportProblem:
+        reportProblem && reportProblemAt
+          ? { message: reportProblem, at: reportProblemAt.toISOString() }
+          : null,
+      suspended: environment.suspended as Report["suspended"],
+      declared: { renderer, namespace, prune, labels: labels as Record<string, string> },
+      convergedAt: environment.convergedAt?.toISOString() ?? null,
+      convergedRevision: environment.convergedRevision,
+      divergent: divergent.map((resource) => {
+        const desired = resource.desiredDigest ? manifests.get(resource.desiredDigest) : undefined;
+        return { ...resource, ...(desired === undefined ? {} : { desired }) };
+      }),
+      resourceCount,
+      openPullRequest: open,
+    };
+  });
+}
+
+/** The environment's row; throws `not-found` where the organization has none with this id. */
+export async function findEnvironment(tx: Transaction, organizationId: string, id: string) {
+  if (!/^[0-9a-f-]{36}$/.test(id)) throw notFound(id);
+  const environment = await tx.environment.findUnique({
+    where: { organizationId_id: { organizationId, id } },
+  });
+  if (!environment) throw notFound(id);
+  return environment;
+}
+
+const notFound = (id: string) =>
+  new AppError("not-found", `There is no environment "${id.slice(0, 60)}" here.`);

@@ -1,0 +1,133 @@
+import type { Agent } from "../auth/agent-tokens.ts";
+import { markSeen } from "../clusters/mark-seen.ts";
+import { Prisma, type Transaction, withOrganization } from "../db.ts";
+import { recordEpisode } from "../divergences/record-episode.ts";
+import { env } from "../env.ts";
+import { notifyLive } from "../events.ts";
+import { admitReport, type Report, type ReportResult } from "../protocol/report.ts";
+import { environmentState } from "../protocol/state.ts";
+import { advancePullRequests } from "../pull-requests/advance-pull-requests.ts";
+import { markConverged, recordRevisions, recordSyncs } from "../syncs/record-syncs.ts";
+import { type EnvironmentRecord, factsOf, lockEnvironments } from "./environment-row.ts";
+import { differingObjects, divergentOf, evidenceOf, recheckAt, summaryOf } from "./rules.ts";
+import {
+  countResources,
+  listDivergentResources,
+  recordRendering,
+  writeResources,
+} from "./write-resources.ts";
+
+/**
+ * Records one report in one transaction: objects, counts, state, episode, syncs, rollbacks. Telling it
+ * twice is harmless; one that does not follow the last is answered `resend`, with its syncs kept.
+ * `lacking` are digests of manifests the server would like to have.
+ */
+export function recordReport(call: {
+  agent: Agent;
+  report: Report;
+  now?: Date;
+}): Promise<{ result: ReportResult; lacking: string[] }> {
+  const { agent, report } = call;
+  const { organizationId, clusterId } = agent;
+  const answer = (status: ReportResult["status"], message?: string): ReportResult => ({
+    environment: report.environment,
+    sequence: report.sequence,
+    status,
+    ...(message ? { message } : {}),
+  });
+  return withOrganization(organizationId, async (tx) => {
+    await markSeen(tx, agent);
+    const [record] = await lockEnvironments(tx, { organizationId, clusterId, name: report.environment });
+    if (!record)
+      return {
+        result: answer(
+          "refused",
+          `No environment "${report.environment}" is declared for this cluster; open a session that declares it.`,
+        ),
+        lacking: [],
+      };
+    const where = { organizationId, environmentId: record.id, repositoryId: record.repositoryId };
+    const last = record.stream === null ? null : { stream: record.stream, sequence: record.sequence! };
+    const admission = admitReport(last, report);
+    const newSyncs = await recordSyncs(tx, where, report.syncs);
+    if (admission !== "accept") {
+      if (newSyncs) await notifyLive(tx, organizationId, [{ topic: "environment", id: record.id }]);
+      return { result: answer(admission === "duplicate" ? "duplicate" : "resend"), lacking: [] };
+    }
+    const lacking = await applyReport(tx, { where, record, report, now: call.now ?? new Date() });
+    return { result: answer("accepted"), lacking };
+  });
+}
+
+type Applied = {
+  where: { organizationId: string; environmentId: string; repositoryId: string };
+  record: EnvironmentRecord;
+  report: Report;
+  now: Date;
+};
+
+async function applyReport(tx: Transaction, { where, record, report, now }: Applied): Promise<string[]> {
+  const { organizationId, environmentId } = where;
+  const lacking = await writeResources(tx, where, report);
+  if (report.head) await recordRevisions(tx, where, [report.head]);
+  const counts = await countResources(tx, where);
+  // A clock that runs ahead must not put the present into the future.
+  const at = new Date(Math.min(Date.parse(report.observedAt), now.getTime()));
+  const reported: EnvironmentRecord = {
+    ...record,
+    counts,
+    problem: report.problem,
+    suspended: report.suspended,
+    applying: report.applying,
+    movingSince: report.movingSince ? new Date(report.movingSince) : null,
+    headRevision: report.head?.revision ?? null,
+    comparedRevision: report.comparedRevision,
+    renderedDigest: report.renderedDigest,
+    observedAt: at,
+  };
+  const facts = factsOf(reported, at, at, env().REPORT_INTERVAL_MS);
+  const verdict = environmentState(facts);
+  const divergent = divergentOf(await listDivergentResources(tx, where));
+  const summary = verdict.state === "Converged" ? "" : summaryOf(divergent, report.problem);
+  const due = recheckAt(facts, verdict);
+  const converged = verdict.state === "Converged" && report.comparedRevision !== null;
+  await tx.environment.update({
+    where: { organizationId_id: { organizationId, id: environmentId } },
+    data: {
+      ...verdict,
+      summary,
+      counts,
+      stateSince: verdict.state === record.state ? record.stateSince : at,
+      problem: report.problem ?? Prisma.DbNull,
+      suspended: report.suspended ?? Prisma.DbNull,
+      applying: reported.applying,
+      movingSince: reported.movingSince,
+      headRevision: reported.headRevision ?? undefined,
+      comparedRevision: reported.comparedRevision,
+      renderedDigest: reported.renderedDigest,
+      ...(converged ? { convergedAt: at, convergedRevision: report.comparedRevision } : {}),
+      stream: report.stream,
+      sequence: report.sequence,
+      observedAt: at,
+      reportedAt: now,
+      reportProblem: null,
+      reportProblemAt: null,
+      recheckAt: due === null ? null : new Date(due),
+    },
+  });
+  const evidence = evidenceOf(divergent);
+  const episode = { organizationId, environmentId, verdict, at, summary, evidence };
+  await recordEpisode(tx, { ...episode, objects: differingObjects(counts), revision: reported.headRevision });
+  if (report.renderedDigest && report.comparedRevision)
+    await recordRendering(tx, where, report.renderedDigest);
+  if (converged)
+    await markConverged(tx, { organizationId, environmentId, revision: report.comparedRevision!, at });
+  const headCommittedAt = report.head ? new Date(report.head.committedAt) : null;
+  await advancePullRequests(tx, {
+    organizationId,
+    environment: { ...reported, state: verdict.state, headCommittedAt },
+    at,
+  });
+  await notifyLive(tx, organizationId, [{ topic: "environment", id: environmentId }]);
+  return lacking;
+}

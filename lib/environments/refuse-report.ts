@@ -1,0 +1,44 @@
+import type { Agent } from "../auth/agent-tokens.ts";
+import { withOrganization } from "../db.ts";
+import { AppError } from "../errors.ts";
+import { notifyLive } from "../events.ts";
+
+/**
+ * A report could not be taken: says so on the pages of the environments it names (of all of the
+ * cluster's, where it cannot be read), leaves the last good state as it is, and throws `error` on.
+ */
+export async function refuseReport(call: { agent: Agent; error: unknown; value?: unknown }): Promise<never> {
+  const { agent, error, value } = call;
+  if (!(error instanceof AppError)) throw error;
+  const { organizationId, clusterId } = agent;
+  const names = namesIn(value);
+  const message = `A report from the agent was refused: ${error.message}`.slice(0, 2000);
+  await withOrganization(organizationId, async (tx) => {
+    const where = {
+      organizationId,
+      clusterId,
+      removedAt: null,
+      ...(names.length ? { name: { in: names } } : {}),
+    };
+    const environments = await tx.environment.findMany({
+      where,
+      select: { id: true },
+      orderBy: { id: "asc" },
+    });
+    await tx.environment.updateMany({ where, data: { reportProblem: message, reportProblemAt: new Date() } });
+    await notifyLive(
+      tx,
+      organizationId,
+      environments.map(({ id }) => ({ topic: "environment", id })),
+    );
+  });
+  throw error;
+}
+
+function namesIn(value: unknown): string[] {
+  const reports = (value as { reports?: unknown } | null | undefined)?.reports;
+  if (!Array.isArray(reports)) return [];
+  return reports
+    .slice(0, 100)
+    .flatMap((report) => (typeof report?.environment === "string" ? report.environment.slice(0, 63) : []));
+}

@@ -1,0 +1,84 @@
+import type { FieldChange, ObjectRef, ResourceStatus } from "../protocol/object.ts";
+import type { Problem } from "../protocol/report.ts";
+import { type Counts, type EnvironmentFacts, PROGRESS_DEADLINE_MS, type Verdict } from "../protocol/state.ts";
+
+export type Evidence = { ref: ObjectRef; changes: FieldChange[] }[];
+
+const maxEvidenceObjects = 20;
+const maxEvidenceChanges = 20;
+
+/** How far an environment leans: how many of its objects differ from Git. */
+export function differingObjects(counts: Counts): number {
+  return (counts.sync.Modified ?? 0) + (counts.sync.Missing ?? 0) + (counts.sync.Extra ?? 0);
+}
+
+/** Objects that differ or do not work, worst first. */
+export function divergentOf<R extends Pick<ResourceStatus, "sync" | "health" | "ref">>(resources: R[]): R[] {
+  const weight = (one: R) =>
+    (one.sync === "Synced" ? 0 : one.sync === "Unknown" ? 4 : 8) +
+    ({ Degraded: 3, Missing: 2, Progressing: 1 }[one.health as string] ?? 0);
+  return resources
+    .filter((one) => weight(one) > 0)
+    .sort((a, b) => weight(b) - weight(a) || nameOf(a.ref).localeCompare(nameOf(b.ref)));
+}
+
+/** First differing fields of the first objects: what an episode remembers. */
+export function evidenceOf(divergent: Pick<ResourceStatus, "ref" | "changes" | "sync">[]): Evidence {
+  return divergent
+    .filter((one) => one.sync !== "Synced" && one.sync !== "Unknown")
+    .slice(0, maxEvidenceObjects)
+    .map(({ ref, changes }) => ({
+      ref,
+      changes: changes.filter(({ counts }) => counts).slice(0, maxEvidenceChanges),
+    }));
+}
+
+/** What was seen first stays; objects that came later are added while there is room. */
+export function mergeEvidence(kept: Evidence, seen: Evidence): Evidence {
+  const key = ({ ref }: Evidence[number]) => `${ref.group}/${nameOf(ref)}/${ref.namespace}`;
+  const merged = new Map(kept.map((one) => [key(one), one]));
+  for (const one of seen) {
+    const before = merged.get(key(one));
+    if (!before || before.changes.length === 0) merged.set(key(one), one);
+  }
+  return [...merged.values()].slice(0, maxEvidenceObjects);
+}
+
+const nameOf = (ref: ObjectRef) => `${ref.kind}/${ref.name}`;
+
+/** Half a line for people: "Deployment/quotes replicas 6 → 2, by kubectl edit"; empty where nothing differs. */
+export function summaryOf(divergent: ResourceStatus[], problem: Pick<Problem, "message"> | null): string {
+  const [first, ...others] = divergent;
+  if (!first) return problem?.message.split("\n")[0]?.slice(0, 200) ?? "";
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+  return `${nameOf(first.ref)} ${saying(first)}${more}`;
+}
+
+function saying(one: ResourceStatus): string {
+  if (one.sync === "Missing") return "is missing in the cluster";
+  if (one.sync === "Extra") return "is no longer in Git";
+  const change = one.changes.find(({ counts }) => counts);
+  if (one.sync === "Modified" && change) {
+    const field = change.path.replace(/^.*(?=\.[^.[\]]+(\[[^\]]*\])?\.[^.[\]]+$)/, "").replace(/^\./, "");
+    const short = field.split(".").at(-1) ?? field;
+    const by = change.by ? `, by ${change.by.who}` : "";
+    return `${short} ${shown(change.desired)} → ${shown(change.observed)}${by}`;
+  }
+  if (one.sync === "Modified") return "is not what Git says";
+  if (one.sync === "Unknown") return `could not be compared${one.syncReason ? `: ${one.syncReason}` : ""}`;
+  return `is ${one.health}${one.healthReason ? `: ${one.healthReason}` : ""}`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return "(unset)";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
+
+/** When time alone may change the verdict, in milliseconds since the epoch; null where it cannot. */
+export function recheckAt(facts: EnvironmentFacts, verdict: Verdict): number | null {
+  if (verdict.state === "Suspended") return facts.suspended?.until ?? null;
+  if (verdict.state === "Converging" && facts.movingSince !== null)
+    return facts.movingSince + (facts.progressDeadlineMs ?? PROGRESS_DEADLINE_MS) + 1;
+  return null;
+}

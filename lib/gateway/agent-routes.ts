@@ -1,0 +1,70 @@
+import type { IncomingMessage } from "node:http";
+import { type Agent, authenticateAgent } from "../auth/agent-tokens.ts";
+import { maxRequestBytes, recordSession } from "../clusters/record-session.ts";
+import { recordReport } from "../environments/record-report.ts";
+import { refuseReport } from "../environments/refuse-report.ts";
+import { AppError } from "../errors.ts";
+import { recordManifests } from "../manifests/record-manifests.ts";
+import { ManifestsRequest, ReportsRequest, type ReportsResponse } from "../protocol/report.ts";
+import { SessionRequest } from "../protocol/session.ts";
+import { AGENT_API, PROTOCOL_VERSION } from "../protocol/version.ts";
+import { parseJson, parseWith, readBody } from "./body.ts";
+
+const limits = { wireBytes: 8 * 1024 * 1024, bytes: maxRequestBytes };
+
+/** Answers one request to the agents' API, `hints` aside; throws what went wrong. */
+export async function answerAgent(request: IncomingMessage, path: string): Promise<unknown> {
+  refuseOtherVersions(path);
+  const agent = await authenticateAgent(request.headers.authorization);
+  const route = routes[path.slice(AGENT_API.length + 1)];
+  if (!route) throw new AppError("not-found", `The agents' API has no ${path.slice(0, 200)}.`);
+  if (request.method !== "POST") throw new AppError("invalid", `Send this as POST, not ${request.method}.`);
+  return route(agent, request);
+}
+
+/** Throws `unsupported` for a version of the API that this server does not speak. */
+export function refuseOtherVersions(path: string): void {
+  const version = /^\/api\/agent\/v(\d+)(\/|$)/.exec(path)?.[1];
+  if (version === String(PROTOCOL_VERSION)) return;
+  throw new AppError(
+    "unsupported",
+    `This server speaks version ${PROTOCOL_VERSION} of the agents' protocol${version ? `, not ${version}` : ""}; use an agent that speaks it too, or upgrade the control plane.`,
+    { details: { speaks: [PROTOCOL_VERSION] } },
+  );
+}
+
+type Route = (agent: Agent, request: IncomingMessage) => Promise<unknown>;
+
+const routes: Record<string, Route | undefined> = {
+  session: async (agent, request) => {
+    const input = parseWith(SessionRequest, parseJson(await readBody(request, limits)));
+    return recordSession({ agent, input });
+  },
+  reports: async (agent, request) => {
+    const body = await readBody(request, limits).catch((error) => refuseReport({ agent, error }));
+    const value = parseJson(body);
+    const parsed = ReportsRequest.safeParse(value);
+    if (!parsed.success) return salvage(agent, value);
+    const answer: ReportsResponse = { results: [], lacking: [] };
+    for (const report of parsed.data.reports) {
+      const { result, lacking } = await recordReport({ agent, report });
+      answer.results.push(result);
+      answer.lacking.push(...lacking);
+    }
+    answer.lacking = [...new Set(answer.lacking)];
+    return answer;
+  },
+  manifests: async (agent, request) => {
+    const input = parseWith(ManifestsRequest, parseJson(await readBody(request, limits)));
+    return recordManifests({ agent, input });
+  },
+};
+
+/** A request with one bad report is refused whole; the environments it names say so on their pages. */
+async function salvage(agent: Agent, value: unknown): Promise<never> {
+  try {
+    return parseWith(ReportsRequest, value) as never;
+  } catch (error) {
+    return refuseReport({ agent, error, value });
+  }
+}

@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { authenticateAgent } from "../auth/agent-tokens.ts";
+import { signedInBy } from "../auth/cookie.ts";
+import { contextFor } from "../auth/organization-context.ts";
+import { keepSeen } from "../clusters/mark-seen.ts";
+import { env } from "../env.ts";
+import type { Listener } from "../events.ts";
+import { log } from "../log.ts";
+import type { LiveEvent } from "../organizations/schemas.ts";
+import type { Hint } from "../protocol/hint.ts";
+
+const commentEveryMs = 15_000;
+
+/** The open server-sent event streams of this process: ended together when it shuts down. */
+export class Streams {
+  #open = new Set<() => void>();
+  #listener: Listener;
+
+  constructor(listener: Listener) {
+    this.#listener = listener;
+  }
+
+  /** An agent's hints; the stream is its heartbeat, and ends when its token is revoked. */
+  async hints(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const agent = await authenticateAgent(request.headers.authorization);
+    await keepSeen(agent);
+    const send = begin(response);
+    const onHint = (clusterId: string, hint: Hint) => {
+      if (clusterId === agent.clusterId) send("hint", hint);
+    };
+    // What was missed while the database was away is made up for by one look at everything.
+    const onGap = () => send("hint", { reason: "push" } satisfies Hint);
+    this.#listener.on("hint", onHint).on("gap", onGap);
+    const beat = setInterval(
+      () => {
+        keepSeen(agent).then(
+          (valid) => valid || end(),
+          (err) => log().warn({ err }, "hints: the heartbeat could not be written down"),
+        );
+      },
+      Math.min(env().REPORT_INTERVAL_MS, commentEveryMs),
+    );
+    const end = this.#track(response, () => {
+      clearInterval(beat);
+      this.#listener.off("hint", onHint).off("gap", onGap);
+    });
+  }
+
+  /** A browser's live events of one organization: ids only. Ends when the session does. */
+  async events(request: IncomingMessage, response: ServerResponse, organization: string): Promise<void> {
+    const cookie = request.headers.cookie;
+    const { organizationId } = contextFor(await signedInBy(cookie), organization, null);
+    const send = begin(response);
+    const onLive = (where: string, events: LiveEvent[]) => {
+      if (where === organizationId) for (const event of events) send("live", event);
+    };
+    const onGap = () => send("gap", {});
+    this.#listener.on("live", onLive).on("gap", onGap);
+    const check = setInterval(() => {
+      signedInBy(cookie)
+        .then((signedIn) => contextFor(signedIn, organization, null))
+        .catch(() => end());
+    }, commentEveryMs);
+    const end = this.#track(response, () => {
+      clearInterval(check);
+      this.#listener.off("live", onLive).off("gap", onGap);
+    });
+  }
+
+  /** Ends every stream; the other side connects again, to another process. */
+  close(): void {
+    for (const end of [...this.#open]) end();
+  }
+
+  #track(response: ServerResponse, release: () => void): () => void {
+    const comment = setInterval(() => response.write(": still here\n\n"), commentEveryMs);
+    let ended = false;
+    const end = () => {
+      if (ended) return;
+      ended = true;
+      clearInterval(comment);
+      release();
+      this.#open.delete(end);
+      response.end();
+    };
+    this.#open.add(end);
+    response.on("close", end).on("error", end);
+    if (response.destroyed) end();
+    return end;
+  }
+}
+
+/** A reader that cannot keep up is cut off rather than kept in memory; it will come again and ask afresh. */
+const maxBufferedBytes = 1024 * 1024;
+
+function begin(response: ServerResponse): (event: string, data: unknown) => void {
+  response.writeHead(200, {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-store, no-transform",
+    "x-accel-buffering": "no",
+    "x-content-type-options": "nosniff",
+  });
+  response.write("retry: 1000\n: hello\n\n");
+  return (event, data) => {
+    if (response.writableLength > maxBufferedBytes) response.destroy();
+    else response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  };
+}

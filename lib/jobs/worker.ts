@@ -1,0 +1,42 @@
+import { log } from "../log.ts";
+import { handleJobs } from "../queue.ts";
+import { cleanUp } from "./clean-up.ts";
+import { tick } from "./clock.ts";
+import { handleWebhook } from "./handle-webhook.ts";
+import { openRollbackPullRequest } from "./open-rollback.ts";
+import { sweepPullRequests } from "./sweep-pull-requests.ts";
+
+export type Worker = { stop: () => Promise<void> };
+
+/** Starts the worker role: the jobs, and what happens by the clock. Any number of them may run. */
+export async function startWorker(): Promise<Worker> {
+  await handleJobs({ "open-rollback": openRollbackPullRequest, "handle-webhook": handleWebhook });
+  const loops = [
+    every("clock", 1000, () => tick(new Date())),
+    every("pull-request sweep", 15_000, () => sweepPullRequests(new Date())),
+    every("clean-up", 3_600_000, () => cleanUp(new Date())),
+  ];
+  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+}
+
+/** Runs `work` again and again, never twice at once; a failure is logged and the next turn comes. */
+function every(name: string, intervalMs: number, work: () => Promise<void>): Worker {
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let running = Promise.resolve();
+  const turn = () => {
+    running = work()
+      .catch((err) => log().error({ err, loop: name }, "a turn of the worker failed; the next one comes"))
+      .then(() => {
+        if (!stopped) timer = setTimeout(turn, intervalMs);
+      });
+  };
+  turn();
+  return {
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+      return running;
+    },
+  };
+}

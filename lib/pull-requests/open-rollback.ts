@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import { appendAudit } from "../audit/append-audit.ts";
+import { type Context, requireRole } from "../auth/context.ts";
+import { isUniqueViolation, withOrganization } from "../db.ts";
+import { findEnvironment } from "../environments/get-environment.ts";
+import { AppError } from "../errors.ts";
+import { notifyLive } from "../events.ts";
+import { enqueue } from "../queue.ts";
+import { readRollback } from "./rollback-facts.ts";
+import { rollbackBranch } from "./rules.ts";
+import type { OpenRollbackInput } from "./schemas.ts";
+
+/**
+ * Asks for a pull request that brings an environment's path back to an earlier revision. The row, its
+ * job and the audit event are one transaction. Needs operator; throws `conflict` with every obstacle.
+ */
+export async function openRollback({
+  ctx,
+  input,
+}: {
+  ctx: Context;
+  input: OpenRollbackInput & { environmentId: string };
+}): Promise<{ id: string }> {
+  requireRole(ctx, "operator");
+  const { organizationId, actor, address } = ctx;
+  const id = randomUUID();
+  try {
+    await withOrganization(organizationId, async (tx) => {
+      const environment = await findEnvironment(tx, organizationId, input.environmentId);
+      const { toRevision, reason } = input;
+      const { obstacles, targetDigest } = await readRollback(tx, environment, {
+        toRevision,
+        fromRevision: null,
+      });
+      if (obstacles.length > 0)
+        throw new AppError("conflict", obstacles.join(" "), { details: { obstacles } });
+      const fromRevision = environment.headRevision!;
+      await tx.pullRequest.create({
+        data: {
+          organizationId,
+          id,
+          kind: "rollback",
+          environmentId: environment.id,
+          repositoryId: environment.repositoryId,
+          status: "requested",
+          branch: rollbackBranch(environment.name, toRevision, fromRevision),
+          fromRevision,
+          toRevision,
+          targetDigest,
+          reason,
+          requestedBy: actor.id ?? id,
+          requester: actor.name,
+        },
+      });
+      await enqueue(tx, "open-rollback", { organizationId, pullRequestId: id });
+      const subject = { kind: "environment", id: environment.id, name: environment.name };
+      const details = { pullRequest: id, fromRevision, toRevision, reason };
+      await appendAudit(tx, {
+        organizationId,
+        actor,
+        address,
+        action: "rollback.requested",
+        subject,
+        details,
+      });
+      await notifyLive(tx, organizationId, [
+        { topic: "pull-request", id },
+        { topic: "environment", id: environment.id },
+      ]);
+    });
+  } catch (error) {
+    if (isUniqueViolation(error))
+      throw new AppError("conflict", "Another rollback of this environment was asked for just now.");
+    throw error;
+  }
+  return { id };
+}

@@ -1,0 +1,99 @@
+import { type Context, requireRole } from "../auth/context.ts";
+import { type Transaction, withOrganization } from "../db.ts";
+import { findEnvironment } from "../environments/get-environment.ts";
+import { AppError } from "../errors.ts";
+import { type Comparison, GitHostError } from "../git-hosts/index.ts";
+import type { Commit } from "../protocol/report.ts";
+import { openHost } from "../repositories/open-host.ts";
+import { reversePatch } from "./reverse-patch.ts";
+import { readRollback } from "./rollback-facts.ts";
+import type { PreviewRollbackInput, RollbackPreview } from "./schemas.ts";
+
+/**
+ * What the pull request would change in Git under the environment's path, and what stands in its way.
+ * A host that does not answer is an obstacle, not a failure: the rest is still worth seeing.
+ */
+export async function previewRollback({
+  ctx,
+  input,
+}: {
+  ctx: Context;
+  input: PreviewRollbackInput & { environmentId: string };
+}): Promise<RollbackPreview> {
+  requireRole(ctx, "viewer");
+  const { organizationId } = ctx;
+  const { environment, obstacles, access, from, to } = await withOrganization(organizationId, async (tx) => {
+    const environment = await findEnvironment(tx, organizationId, input.environmentId);
+    const read = await readRollback(tx, environment, { toRevision: input.toRevision, fromRevision: null });
+    const commit = (revision: string) =>
+      readCommit(tx, { organizationId, repositoryId: environment.repositoryId, revision });
+    return {
+      environment,
+      ...read,
+      from: environment.headRevision && (await commit(environment.headRevision)),
+      to: await commit(input.toRevision),
+    };
+  });
+  if (!to || !from)
+    throw new AppError(
+      "not-found",
+      `The revision ${input.toRevision.slice(0, 12)} is not known for this environment.`,
+    );
+  if (!access || from.revision === to.revision) return { from, to, files: [], truncated: false, obstacles };
+  try {
+    const comparison = await openHost(access).compare(to.revision, from.revision);
+    return { from, to, ...filesUnder(environment.path, comparison), obstacles };
+  } catch (error) {
+    if (!(error instanceof GitHostError)) throw error;
+    return {
+      from,
+      to,
+      files: [],
+      truncated: false,
+      obstacles: [...obstacles, `${error.message}: ${error.nextStep}`],
+    };
+  }
+}
+
+/**
+ * The host compares from the older commit to the newer one, whatever it is asked; going back is that,
+ * reversed. A file that was renamed comes back under its old name.
+ */
+function filesUnder(path: string, comparison: Comparison): Pick<RollbackPreview, "files" | "truncated"> {
+  const prefix = path.replace(/^\.?\/*|\/+$/g, "");
+  const under = (name: string | null) =>
+    name !== null && (prefix === "" || name === prefix || name.startsWith(`${prefix}/`));
+  const reversed = {
+    added: "removed",
+    removed: "added",
+    modified: "modified",
+    renamed: "renamed",
+    other: "modified",
+  } as const;
+  const files = comparison.files
+    .filter((file) => under(file.path) || under(file.previousPath))
+    .map((file) => ({
+      path: file.previousPath ?? file.path,
+      status: reversed[file.status],
+      additions: file.deletions,
+      deletions: file.additions,
+      patch: file.patch === null ? null : reversePatch(file.patch),
+    }));
+  return { files, truncated: comparison.truncated };
+}
+
+async function readCommit(
+  tx: Transaction,
+  where: { organizationId: string; repositoryId: string; revision: string },
+): Promise<Commit | null> {
+  const row = await tx.revision.findUnique({ where: { organizationId_repositoryId_revision: where } });
+  if (!row) return null;
+  const { revision, author, authorEmail, committedAt, subject } = row;
+  return {
+    revision,
+    author,
+    ...(authorEmail ? { authorEmail } : {}),
+    committedAt: committedAt.toISOString(),
+    subject,
+  };
+}

@@ -1,0 +1,55 @@
+import { type Prisma, withoutOrganization } from "../db.ts";
+import { pullRequestEventSchema, pushEventSchema } from "../git-hosts/index.ts";
+import { invalid } from "../http/respond.ts";
+import { enqueue } from "../queue.ts";
+import { repositoryAddress } from "../repositories/rules.ts";
+
+/** What is kept of a delivery: where it belongs and what it is about; nothing in it is believed beyond that. */
+export type DeliveryPayload = { fullName: string; ref: string | null; pullRequest: number | null };
+
+/** Writes a signed delivery down and enqueues its handling, once per delivery id. */
+export async function recordDelivery(delivery: {
+  id: string;
+  event: string;
+  payload: unknown;
+}): Promise<{ status: "accepted" | "duplicate" | "ignored" }> {
+  const { id, event } = delivery;
+  const read = readDelivery(event, delivery.payload);
+  if (!read) return { status: "ignored" };
+  const { address, ...payload } = read;
+  return withoutOrganization(async (tx) => {
+    const { count } = await tx.webhookDelivery.createMany({
+      data: [{ id, event, address, payload: payload as unknown as Prisma.InputJsonObject }],
+      skipDuplicates: true,
+    });
+    if (count === 0) return { status: "duplicate" };
+    await enqueue(tx, "handle-webhook", { deliveryId: id });
+    return { status: "accepted" };
+  });
+}
+
+function readDelivery(event: string, payload: unknown): (DeliveryPayload & { address: string }) | null {
+  if (event === "push") {
+    const parsed = pushEventSchema.safeParse(payload);
+    if (!parsed.success) throw invalid(parsed.error);
+    const { ref, repository } = parsed.data;
+    return {
+      address: repositoryAddress(repository.html_url),
+      fullName: repository.full_name,
+      ref,
+      pullRequest: null,
+    };
+  }
+  if (event === "pull_request") {
+    const parsed = pullRequestEventSchema.safeParse(payload);
+    if (!parsed.success) throw invalid(parsed.error);
+    const { number, repository } = parsed.data;
+    return {
+      address: repositoryAddress(repository.html_url),
+      fullName: repository.full_name,
+      ref: null,
+      pullRequest: number,
+    };
+  }
+  return null;
+}
