@@ -43,12 +43,17 @@ const GROUPS = new Set([
 
 /** kstatus's rules for Kubernetes' own kinds, in the words Healthy, Progressing, Degraded and Suspended. */
 export const builtIn: Rule = (object, related) => {
+  if (!isBuiltIn(object)) return undefined;
   const { group } = groupVersion(object.apiVersion);
-  if (!GROUPS.has(group)) return undefined;
   const rule = RULES[`${group}/${object.kind}`];
   if (rule) return rule(object, related);
   return healthy(`It exists, which is all that a ${object.kind} does.`);
 };
+
+/** Whether a kind is Kubernetes' own. */
+export function isBuiltIn({ apiVersion }: KubeObject): boolean {
+  return GROUPS.has(groupVersion(apiVersion).group);
+}
 
 const spec = (object: KubeObject) => mapOf(object.spec);
 const status = (object: KubeObject) => mapOf(object.status);
@@ -249,7 +254,7 @@ function job(object: KubeObject): Health {
 }
 
 function cronJob(object: KubeObject): Health {
-  if (spec(object).suspend === true) return suspended("The schedule is suspended.");
+  if (spec(object).suspend === true) return healthy("Its schedule is suspended.");
   const { lastScheduleTime, lastSuccessfulTime, active } = status(object);
   if (mapsOf(active).length > 0) return healthy("A job of it is running.");
   if (!lastScheduleTime) return healthy("It has not been scheduled yet.");

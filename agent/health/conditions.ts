@@ -7,6 +7,10 @@ export type Condition = {
   status: "True" | "False" | "Unknown";
   reason: string;
   message: string;
+  /** Cluster API says with it how bad False is. */
+  severity: string;
+  /** The generation that it speaks of, where it says so. */
+  observed: number | undefined;
 };
 
 /** An object's conditions, wherever its kind keeps them. */
@@ -27,6 +31,8 @@ export function readCondition(entry: JsonMap): Condition {
     status: status === "true" ? "True" : status === "false" ? "False" : "Unknown",
     reason: textOf(entry.reason),
     message: textOf(entry.message),
+    severity: textOf(entry.severity),
+    observed: typeof entry.observedGeneration === "number" ? entry.observedGeneration : undefined,
   };
 }
 

@@ -7,7 +7,7 @@ import { healthOf } from "./index.ts";
 const folder = process.env.CONFORMANCE_DIR ?? join(import.meta.dirname, "../../../shared/conformance");
 const file = join(folder, "health/cases.jsonl");
 const missing = !existsSync(file);
-const atLeast = 0.5;
+const atLeast = 0.95;
 
 type Case = { case: string; object: KubeObject; expect: { status: string; message: string } };
 

@@ -3,12 +3,12 @@ import { degraded, type JsonMap, mapOf, progressing, type Rule } from "./health.
 
 /** kstatus: an object that is being deleted is not at rest. */
 export const whileDeleting: Rule = ({ metadata }) =>
-  metadata.deletionTimestamp ? progressing("It is being deleted.") : undefined;
+  metadata?.deletionTimestamp ? progressing("It is being deleted.") : undefined;
 
 /** kstatus: a status that speaks of an older generation says nothing of this one. */
 export const whileNotObserved: Rule = ({ metadata, status }) => {
   const observed = observedGeneration(mapOf(status));
-  const { generation } = metadata;
+  const generation = metadata?.generation;
   if (observed === undefined || typeof generation !== "number" || observed >= generation) return undefined;
   return progressing(`Its controller has seen generation ${observed} and not yet ${generation}.`);
 };

@@ -1,6 +1,9 @@
 import type { KubeObject } from "../object.ts";
 import { builtIn } from "./built-in.ts";
+import { childrenHealth } from "./by-children.ts";
 import { byConditions } from "./by-conditions.ts";
+import { byErrors, byFlags, whileSuspended } from "./by-fields.ts";
+import { byReplicas } from "./by-replicas.ts";
 import { byWords } from "./by-words.ts";
 import { kstatusConditions, whileDeleting, whileNotObserved } from "./generations.ts";
 import { type Health, progressing, type Related, type Rule, unknown } from "./health.ts";
@@ -14,17 +17,26 @@ const RULES: Rule[] = [
   whileNotObserved,
   builtIn,
   byKind,
+  whileSuspended,
+  byErrors,
   kstatusConditions,
   byConditions,
   byWords,
+  byFlags,
+  byReplicas,
 ];
 
 /** Whether an object works and why, from the object itself and what explains it; `Unknown` where no rule knows. */
 export function healthOf(object: KubeObject, related: Related = {}): Health {
   for (const rule of RULES) {
     const health = rule(object, related);
-    if (health) return health;
+    if (health)
+      return health.status === "Healthy" && !isBuiltIn(object)
+        ? unlessParts(object, related, health)
+        : health;
   }
+  const children = childrenHealth(object);
+  if (children) return children;
   if (isEmpty(object.status)) {
     return related.declaresStatus === false
       ? unknown(`${object.kind} has no status, so nothing says whether it works.`)
@@ -33,6 +45,18 @@ export function healthOf(object: KubeObject, related: Related = {}): Health {
   return unknown(`No rule reads the status of ${object.kind} (${object.apiVersion}).`);
 }
 
+/** Replicas that are missing and parts that are not well outweigh a whole that says it is. */
+function unlessParts(object: KubeObject, related: Related, health: Health): Health {
+  const replicas = byReplicas(object, related);
+  if (replicas && replicas.status !== "Healthy") return replicas;
+  const children = childrenHealth(object);
+  return children && (children.status === "Degraded" || children.status === "Progressing")
+    ? children
+    : health;
+}
+
+/** No status, or one whose lists and texts are all still empty. */
 function isEmpty(status: unknown): boolean {
-  return !status || (typeof status === "object" && Object.keys(status).length === 0);
+  if (status === undefined || status === null || status === "") return true;
+  return typeof status === "object" && Object.values(status).every((part) => part === 0 || isEmpty(part));
 }
