@@ -3,7 +3,7 @@ import { Overview } from "#components/environments/overview.tsx";
 import { environmentQueries } from "#components/environments/queries.ts";
 import { Prefetched } from "#components/shell/prefetched.tsx";
 import { getContext } from "#lib/auth/viewer.ts";
-import { listEnvironments } from "#lib/environments/index.ts";
+import { listEnvironments } from "#lib/environments/list-environments.ts";
 import { getOrganization } from "../organization.ts";
 
 export const metadata = { title: "Overview" };

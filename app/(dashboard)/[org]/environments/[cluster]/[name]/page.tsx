@@ -3,7 +3,7 @@ import { EnvironmentPage } from "#components/environments/environment-page.tsx";
 import { environmentQueries } from "#components/environments/queries.ts";
 import { Prefetched } from "#components/shell/prefetched.tsx";
 import { getContext } from "#lib/auth/viewer.ts";
-import { findEnvironmentByName } from "#lib/environments/index.ts";
+import { findEnvironmentByName } from "#lib/environments/find-environment-by-name.ts";
 import { getOrganization } from "../../../../organization.ts";
 
 type Params = Promise<{ org: string; cluster: string; name: string }>;
