@@ -30,10 +30,9 @@ const RULES: Rule[] = [
 export function healthOf(object: KubeObject, related: Related = {}): Health {
   for (const rule of RULES) {
     const health = rule(object, related);
-    if (health)
-      return health.status === "Healthy" && !isBuiltIn(object)
-        ? unlessParts(object, related, health)
-        : health;
+    if (!health) continue;
+    const final = health.status !== "Healthy" || rule === builtIn || rule === byKind;
+    return final ? health : unlessParts(object, related, health);
   }
   const children = childrenHealth(object);
   if (children) return children;
