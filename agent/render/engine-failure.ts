@@ -76,7 +76,8 @@ export function condense(stderr: string, call: Pick<EngineCall, "places" | "secr
 
 /** Kustomize tries each resource as a file and as a folder, and tells of both failures; one of them is the reason. */
 function innermost(text: string): string {
-  const [, asFile] = /accumulation err='(.*?)': must build at directory: .*file is not directory/s.exec(text) ?? [];
+  const [, asFile] =
+    /accumulation err='(.*?)': must build at directory: .*file is not directory/s.exec(text) ?? [];
   if (asFile !== undefined) return innermost(asFile);
   const [, asFolder] = /accumulation err='.*?': (.*)$/s.exec(text) ?? [];
   return asFolder === undefined ? text.replace(/^accumulating resources: /, "") : innermost(asFolder);

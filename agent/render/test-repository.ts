@@ -23,10 +23,25 @@ export function openTestRepository(engines: RendererOptions["engines"]) {
         else writeFileSync(path, content);
       }
     },
-    render(path: string, declared: object = {}, options: Partial<RendererOptions> = {}, signal?: AbortSignal): Promise<Rendered> {
-      const declaration = Declaration.parse({ name: "production", repository: { url: "https://example.com/x" }, path, ...declared });
+    render(
+      path: string,
+      declared: object = {},
+      options: Partial<RendererOptions> = {},
+      signal?: AbortSignal,
+    ): Promise<Rendered> {
+      const declaration = Declaration.parse({
+        name: "production",
+        repository: { url: "https://example.com/x" },
+        path,
+        ...declared,
+      });
       const renderer = openRenderer({ engines, cacheDir: join(place, "cache"), ...options });
-      return renderer.render({ directory, revision: "a".repeat(40), declaration, ...(signal ? { signal } : {}) });
+      return renderer.render({
+        directory,
+        revision: "a".repeat(40),
+        declaration,
+        ...(signal ? { signal } : {}),
+      });
     },
     remove: () => rmSync(place, { recursive: true, force: true }),
   };
