@@ -13,6 +13,7 @@ clusterContract("simulated", async () => {
   return {
     kubeconfig: fake.kubeconfigPath,
     simulated: true,
+    expire: () => fake.compact(),
     restricted: (namespace) => restrictedAccount(admin, fake, namespace, folder),
     async stop() {
       await admin.close();

@@ -46,9 +46,10 @@ export class KindWatch {
     else if (this.#type) this.#plan(grown);
   }
 
-  /** Looks again now for a kind that the server lacked. */
+  /** Discovery has changed: looks again now for a kind that the server lacked, and whether this one is still there. */
   poke(): void {
-    if (!this.#type) this.#wake.abort();
+    if (this.#type) void this.#recheck();
+    else this.#wake.abort();
   }
 
   find(namespace: string, name: string): KubeObject | undefined {
@@ -123,6 +124,11 @@ export class KindWatch {
       }
       await pause(delay, this.#wake.signal).catch(() => {});
     }
+  }
+
+  async #recheck(): Promise<void> {
+    const type = await this.#options.cluster.resourceFor(this.#options.kind).catch(() => this.#type);
+    if (!type) this.#gone();
   }
 
   #plan(grown: boolean): void {

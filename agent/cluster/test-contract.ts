@@ -18,6 +18,8 @@ export type Subject = {
   restricted(
     namespace: string,
   ): Promise<{ kubeconfig: string; grant(): Promise<void>; revoke(): Promise<void> }>;
+  /** Makes changes so far too old to resume from, where they are not so already. */
+  expire?(): void;
   stop(): Promise<void>;
 };
 
@@ -80,6 +82,7 @@ export function clusterContract(name: string, start: () => Promise<Subject>): vo
     let cluster: Cluster;
     let folder: string;
     let relay: Relay;
+    const relays: Relay[] = [];
     let counter = 0;
     const unique = Date.now().toString(36);
 
@@ -107,9 +110,10 @@ export function clusterContract(name: string, start: () => Promise<Subject>): vo
       const config = parse(await readFile(subject.kubeconfig, "utf8"));
       const server = new URL(config.clusters[0].cluster.server);
       relay = await startRelay({ host: server.hostname, port: Number(server.port) });
+      relays.push(relay);
       server.port = String(relay.port);
       config.clusters[0].cluster.server = server.href;
-      const file = join(folder, "relayed");
+      const file = join(folder, `relayed-${relay.port}`);
       await writeFile(file, stringify(config));
       return file;
     }
@@ -121,7 +125,7 @@ export function clusterContract(name: string, start: () => Promise<Subject>): vo
     });
     afterAll(async () => {
       await cluster?.close();
-      await relay?.stop();
+      for (const one of relays) await one.stop();
       await subject?.stop();
       await rm(folder, { recursive: true, force: true });
     });
@@ -274,6 +278,7 @@ export function clusterContract(name: string, start: () => Promise<Subject>): vo
       };
       expect((await applySet(cluster, set)).problem).toBeUndefined();
       const type = (await cluster.resourceFor({ group, version: "v1", kind: "Widget" }))!;
+      subject.expire?.();
       const events = async () => {
         for await (const _ of cluster.watch(type, undefined, { resourceVersion: "1", timeoutSeconds: 5 }));
       };
@@ -339,11 +344,25 @@ export function clusterContract(name: string, start: () => Promise<Subject>): vo
       await through.close();
     });
 
+    test("is observed across a connection that died without a word", async () => {
+      const namespace = await fresh();
+      const through = await connect({ kubeconfig: await relayed() });
+      const observer = observe(through, { ...quick, idleTimeoutMs: 300 });
+      observer.follow([{ ...configMaps, namespace }]);
+      await observer.whenSynced(10_000);
+      relay.silence();
+      const one = await cluster.apply(configMap(namespace, "one", {}), MANAGER);
+      await until("the change is seen", () => observer.find(refOf(one)));
+      observer.stop();
+      await through.close();
+    });
+
     test("is observed for a kind that comes with its CRD and goes with it", async () => {
       const namespace = await fresh();
       const group = `g${unique}${counter}.example.com`;
       const widgets = { group, version: "v1", kind: "Widget" };
-      await watching(cluster, [{ ...widgets, namespace }], async (observer) => {
+      const crds = { group: "apiextensions.k8s.io", version: "v1", kind: "CustomResourceDefinition" };
+      await watching(cluster, [{ ...widgets, namespace }, crds], async (observer) => {
         await observer.whenSynced(10_000);
         expect(observer.status(widgets, namespace)).toMatchObject({
           state: "absent",

@@ -5,7 +5,7 @@ export type Relay = {
   port: number;
   /** Ends every connection and refuses new ones, as a server that is down. */
   down(): void;
-  /** Keeps connections open and passes nothing on, as a firewall that forgot them. */
+  /** Passes nothing on any more over the connections there are, as a firewall that forgot them; new ones work. */
   silence(): void;
   up(): void;
   stop(): Promise<void>;
@@ -13,17 +13,18 @@ export type Relay = {
 
 /** Starts a relay to a port on loopback. */
 export async function startRelay(target: { host: string; port: number }): Promise<Relay> {
-  let state: "up" | "down" | "silent" = "up";
+  let isDown = false;
   const sockets = new Set<Socket>();
+  const muted = new WeakSet<Socket>();
   const server = createServer((client) => {
-    if (state === "down") return client.destroy();
+    if (isDown) return client.destroy();
     const upstream = connect(target.port, target.host);
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
     ] as const) {
       sockets.add(from);
-      from.on("data", (chunk) => state !== "silent" && to.write(chunk));
+      from.on("data", (chunk) => muted.has(from) || to.write(chunk));
       from.on("close", () => {
         sockets.delete(from);
         to.destroy();
@@ -38,16 +39,14 @@ export async function startRelay(target: { host: string; port: number }): Promis
   return {
     port: (server.address() as AddressInfo).port,
     down() {
-      state = "down";
+      isDown = true;
       cut();
     },
     silence() {
-      state = "silent";
+      for (const socket of sockets) muted.add(socket);
     },
     up() {
-      // What was silenced lost bytes: it can only be cut.
-      if (state === "silent") cut();
-      state = "up";
+      isDown = false;
     },
     async stop() {
       cut();
