@@ -34,6 +34,9 @@ export function bootstrap(writes: Writes): void {
   for (const name of ["default", "kube-system", "kube-public", "kube-node-lease"]) {
     ensure(writes, "", "namespaces", "", { metadata: { name } });
   }
+  ensure(writes, "", "nodes", "", {
+    metadata: { name: "simulated-node-1", labels: { "kubernetes.io/hostname": "simulated-node-1" } },
+  });
   const port = { name: "https", port: 443, protocol: "TCP", targetPort: 6443 };
   ensure(writes, "", "services", "default", {
     metadata: { name: "kubernetes", labels: { component: "apiserver", provider: "kubernetes" } },

@@ -9,7 +9,8 @@ import type { RequestInfo } from "./request-info.ts";
 import type { ResourceType } from "./resources.ts";
 import { answerReview, answerTokenRequest } from "./reviews.ts";
 import { scaleOf, writeScale } from "./scale.ts";
-import type { Reply, ServerParts } from "./server.ts";
+import { type Answer, answer } from "./answer.ts";
+import type { ServerParts } from "./server.ts";
 import { badRequest, methodNotAllowed, noSuchResource, notFound } from "./status.ts";
 import { asTable, wantsTable } from "./tables.ts";
 import { startWatch } from "./watches.ts";
@@ -29,7 +30,7 @@ export interface Call {
 }
 
 /** Authorises and answers a request below /api or /apis. */
-export async function handleResource(parts: ServerParts, call: Call, reply: Reply): Promise<void> {
+export function handleResource(parts: ServerParts, call: Call): Answer {
   const { store, registry } = parts.writes;
   const { info } = call;
   const verb = verbOf(call);
@@ -45,19 +46,18 @@ export async function handleResource(parts: ServerParts, call: Call, reply: Repl
   if (type.namespaced && !info.namespace && info.name) throw noSuchResource();
   switch (verb) {
     case "list":
-      return answerList(parts, call, type, reply);
+      return answerList(parts, call, type);
     case "watch":
-      return answerWatch(parts, call, type, reply);
+      return answerWatch(parts, call, type);
     case "get":
-      return answerGet(parts, call, type, reply);
+      return answerGet(parts, call, type);
     case "create":
-      return answerCreate(parts, call, type, reply);
+      return answerCreate(parts, call, type);
     case "update":
     case "patch":
-      return answerWrite(parts, call, type, verb, reply);
-    case "delete":
-    case "deletecollection":
-      return answerDelete(parts, call, type, verb, reply);
+      return answerWrite(parts, call, type, verb);
+    default:
+      return answerDelete(parts, call, type, verb);
   }
 }
 
@@ -87,57 +87,44 @@ function targetOf(call: Call, type: ResourceType): Target {
   return { type, namespace: type.namespaced ? namespace : "", name, subresource };
 }
 
-function answerList(parts: ServerParts, call: Call, type: ResourceType, reply: Reply): void {
+function answerList(parts: ServerParts, call: Call, type: ResourceType): Answer {
   const list = listObjects(parts.writes.store, type, call.info.namespace, call.url.searchParams);
-  if (!wantsTable(call.accept)) return reply.json(200, list);
-  reply.json(200, asTable(list.items as KubeObject[], type, list.metadata as JsonMap));
+  if (!wantsTable(call.accept)) return answer(200, list);
+  return answer(200, asTable(list.items as KubeObject[], type, list.metadata as JsonMap));
 }
 
-function answerGet(parts: ServerParts, call: Call, type: ResourceType, reply: Reply): void {
+function answerGet(parts: ServerParts, call: Call, type: ResourceType): Answer {
   const object = parts.writes.get(targetOf(call, type));
   const { subresource } = call.info;
-  if (subresource === "scale") return reply.json(200, scaleOf(object, type));
-  if (subresource === "log") return reply.text(200, `simulated: ${object.metadata.name} wrote nothing\n`);
-  if (!wantsTable(call.accept)) return reply.json(200, object);
+  if (subresource === "scale") return answer(200, scaleOf(object, type));
+  if (subresource === "log") return answer(200, `simulated: ${object.metadata.name} wrote nothing\n`);
+  if (!wantsTable(call.accept)) return answer(200, object);
   const resourceVersion = object.metadata.resourceVersion!;
-  reply.json(200, asTable([object], type, { resourceVersion }));
+  return answer(200, asTable([object], type, { resourceVersion }));
 }
 
-function answerWatch(parts: ServerParts, call: Call, type: ResourceType, reply: Reply): void {
-  const { response } = reply;
-  const table = wantsTable(call.accept);
+function answerWatch(parts: ServerParts, call: Call, type: ResourceType): Answer {
   const query = new URLSearchParams(call.url.searchParams);
   if (call.info.name) query.set("fieldSelector", `metadata.name=${call.info.name}`);
-  const head = (): void => {
-    if (!response.headersSent)
-      response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
-    response.flushHeaders();
+  const table = wantsTable(call.accept);
+  const { store } = parts.writes;
+  return {
+    stream: (write, end) =>
+      startWatch(store, type, call.info.namespace, query, parts.watchTimes, (event) => {
+        const isObject = event.type !== "ERROR" && event.type !== "BOOKMARK";
+        const object = table && isObject ? asTable([event.object as KubeObject], type, {}) : event.object;
+        write(`${JSON.stringify({ type: event.type, object })}\n`);
+      }, end),
   };
-  const stop = startWatch(
-    parts.writes.store,
-    type,
-    call.info.namespace,
-    query,
-    parts.watchTimes,
-    (event) => {
-      head();
-      const isObject = event.type !== "ERROR" && event.type !== "BOOKMARK";
-      const object = table && isObject ? asTable([event.object as KubeObject], type, {}) : event.object;
-      response.write(`${JSON.stringify({ type: event.type, object })}\n`);
-    },
-    () => response.end(),
-  );
-  head();
-  response.on("close", stop);
 }
 
-function answerCreate(parts: ServerParts, call: Call, type: ResourceType, reply: Reply): void {
+function answerCreate(parts: ServerParts, call: Call, type: ResourceType): Answer {
   const { writes, tokens } = parts;
   const { info } = call;
   const parsed = parseObject(call.body, call.mediaType);
   const target = targetOf(call, type);
   if (info.subresource === "token")
-    return reply.json(201, answerTokenRequest(writes.get(target), parsed.value, tokens));
+    return answer(201, answerTokenRequest(writes.get(target), parsed.value, tokens));
   if (info.subresource) throw methodNotAllowed();
   const review = answerReview(
     info.group,
@@ -147,14 +134,14 @@ function answerCreate(parts: ServerParts, call: Call, type: ResourceType, reply:
     call.identity,
     writes.store,
   );
-  if (review) return reply.json(201, review);
+  if (review) return answer(201, review);
   if (info.name) throw methodNotAllowed();
   if (type.namespaced && !target.namespace)
     throw badRequest("an empty namespace may not be set during creation");
-  reply.json(201, writes.create(target, parsed, writeOptions(call)));
+  return answer(201, writes.create(target, parsed, writeOptions(call)));
 }
 
-function answerWrite(parts: ServerParts, call: Call, type: ResourceType, verb: string, reply: Reply): void {
+function answerWrite(parts: ServerParts, call: Call, type: ResourceType, verb: string): Answer {
   const { writes } = parts;
   const target = targetOf(call, type);
   const options = writeOptions(call);
@@ -166,14 +153,14 @@ function answerWrite(parts: ServerParts, call: Call, type: ResourceType, verb: s
   };
   if (target.subresource === "scale") {
     const request = verb === "update" ? { mediaType: "replace" as const, text: call.body } : patch;
-    return reply.json(200, writeScale(writes, target, request, options));
+    return answer(200, writeScale(writes, target, request, options));
   }
-  if (target.subresource === "finalize") return reply.json(200, finalizeNamespace(parts, call, target));
+  if (target.subresource === "finalize") return answer(200, finalizeNamespace(parts, call, target));
   if (verb === "update") {
-    return reply.json(200, writes.update(target, parseObject(call.body, call.mediaType), options));
+    return answer(200, writes.update(target, parseObject(call.body, call.mediaType), options));
   }
   const { object, created } = patchObject(writes, target, patch, options);
-  reply.json(created ? 201 : 200, object);
+  return answer(created ? 201 : 200, object);
 }
 
 /** The one way to change a namespace's spec.finalizers. */
@@ -188,15 +175,15 @@ function finalizeNamespace(parts: ServerParts, call: Call, target: Target): Json
   return isDone ? store.remove(target.type.storage, next) : store.put(target.type.storage, next);
 }
 
-function answerDelete(parts: ServerParts, call: Call, type: ResourceType, verb: string, reply: Reply): void {
+function answerDelete(parts: ServerParts, call: Call, type: ResourceType, verb: string): Answer {
   const query = call.url.searchParams;
   const body = call.body.trim() ? parseObject(call.body, call.mediaType).value : {};
   const options = deleteOptions(body, query);
   if (verb === "deletecollection") {
-    return reply.json(200, deleteCollection(parts.writes, type, call.info.namespace, query, options));
+    return answer(200, deleteCollection(parts.writes, type, call.info.namespace, query, options));
   }
   if (call.info.subresource) throw notFound(type, call.info.name);
-  reply.json(200, deleteObject(parts.writes, targetOf(call, type), options));
+  return answer(200, deleteObject(parts.writes, targetOf(call, type), options));
 }
 
 function writeOptions(call: Call): WriteOptions {

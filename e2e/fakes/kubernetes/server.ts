@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { discoveryAt } from "./discovery.ts";
+import { type Answer, answer, send } from "./answer.ts";
 import type { Identity, Tokens } from "./identity.ts";
 import type { JsonMap } from "./json.ts";
 import type { OpenApi } from "./openapi.ts";
@@ -29,7 +30,6 @@ export async function handle(
 ): Promise<void> {
   const url = new URL(request.url ?? "/", "http://localhost");
   const warnings: string[] = [];
-  const reply = new Reply(request, response, warnings);
   try {
     const identity = authenticate(parts, request);
     const path = url.pathname.length > 1 ? url.pathname.replace(/\/$/, "") : url.pathname;
@@ -46,12 +46,12 @@ export async function handle(
         body: await readBody(request),
         warn: (text) => warnings.push(text),
       };
-      await handleResource(parts, call, reply);
+      send(response, handleResource(parts, call), warnings);
       return;
     }
     const access = { verb: "get", group: "", resource: "", subresource: "", namespace: "", name: "", path };
     if (!isAllowed(parts.writes.store, identity, access)) throw forbidden(identity, access);
-    answerPath(parts, path, request.headers.accept ?? "", reply);
+    send(response, answerPath(parts, path, request.headers.accept ?? ""), warnings);
   } catch (error) {
     if (response.headersSent) {
       parts.log(`a request failed while it was being answered: ${(error as Error).message}`);
@@ -62,32 +62,7 @@ export async function handle(
       parts.log(`${request.method} ${url.pathname}: ${(error as Error).stack}`);
     const known =
       error instanceof ApiError ? error : new ApiError(500, "InternalError", (error as Error).message);
-    reply.json(known.code, known.toStatus());
-  }
-}
-
-/** Writes one answer, compressed when the client takes it. */
-export class Reply {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly #warnings: string[];
-
-  constructor(request: IncomingMessage, response: ServerResponse, warnings: string[]) {
-    this.request = request;
-    this.response = response;
-    this.#warnings = warnings;
-  }
-
-  json(code: number, body: JsonMap, mediaType = "application/json"): void {
-    const warning = [...new Set(this.#warnings)].map((text) => `299 - ${JSON.stringify(text)}`);
-    if (warning.length > 0) this.response.setHeader("Warning", warning);
-    this.response.writeHead(code, { "content-type": mediaType, "cache-control": "no-cache, private" });
-    this.response.end(JSON.stringify(body));
-  }
-
-  text(code: number, body: string): void {
-    this.response.writeHead(code, { "content-type": "text/plain; charset=utf-8" });
-    this.response.end(body);
+    send(response, answer(known.code, known.toStatus()), warnings);
   }
 }
 
@@ -107,10 +82,10 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return (request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body).toString("utf8");
 }
 
-function answerPath(parts: ServerParts, path: string, accept: string, reply: Reply): void {
-  if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return reply.text(200, "ok");
-  if (path === "/version") return reply.json(200, parts.versionInfo);
-  if (path === "/openapi/v3") return reply.json(200, parts.openapi.index());
+function answerPath(parts: ServerParts, path: string, accept: string): Answer {
+  if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return answer(200, "ok");
+  if (path === "/version") return answer(200, parts.versionInfo);
+  if (path === "/openapi/v3") return answer(200, parts.openapi.index());
   if (path === "/openapi/v2") {
     if (accept.includes("protobuf") && !accept.includes("json")) {
       throw new ApiError(
@@ -119,16 +94,16 @@ function answerPath(parts: ServerParts, path: string, accept: string, reply: Rep
         "only the following media types are accepted: application/json",
       );
     }
-    return reply.json(200, parts.openapi.swagger());
+    return answer(200, parts.openapi.swagger());
   }
   if (path.startsWith("/openapi/v3/")) {
     const document = parts.openapi.document(path.slice("/openapi/v3/".length));
     if (!document) throw noSuchResource();
-    return reply.json(200, document as unknown as JsonMap);
+    return answer(200, document as unknown as JsonMap);
   }
   const found = discoveryAt(path, accept, parts.writes.registry);
-  if (found) return reply.json(200, found.body, found.mediaType);
+  if (found) return answer(200, found.body, found.mediaType);
   if (path === "/")
-    return reply.json(200, { paths: ["/api", "/apis", "/openapi/v2", "/openapi/v3", "/version"] });
+    return answer(200, { paths: ["/api", "/apis", "/openapi/v2", "/openapi/v3", "/version"] });
   throw noSuchResource();
 }

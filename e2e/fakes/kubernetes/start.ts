@@ -69,6 +69,7 @@ export async function startFakeKubernetes(options: FakeKubernetesOptions): Promi
   const stopControllers = runControllers(writes, {
     podReadyMs: options.podReadyMs ?? 300,
     progressDeadlineMs: options.progressDeadlineMs,
+    caData: secrets.certificate,
     log,
   });
   const parts = {

@@ -12,7 +12,7 @@ function visit(value: Json, schema: Schema, lookup: SchemaLookup, path: string, 
   const named = lookup.follow(schema);
   if (Array.isArray(value)) {
     const { items } = named;
-    if (items) value.forEach((item, i) => visit(item, items, lookup, `${path}[${i}]`, found));
+    if (items) for (const [i, item] of value.entries()) visit(item, items, lookup, `${path}[${i}]`, found);
     return;
   }
   if (!isMap(value)) return;

@@ -19,8 +19,8 @@ function walk(value: Json | undefined, type: TypeRef | undefined, path: string[]
 }
 
 function walkMap(value: Json, map: MapAtom, path: string[], set: FieldSet): void {
-  if (map.atomic) return set.insert(path);
-  if (!isMap(value)) return;
+  if (map.atomic) set.insert(path);
+  if (map.atomic || !isMap(value)) return;
   for (const [key, item] of Object.entries(value)) {
     const below = [...path, `f:${key}`];
     const field = map.field(key);
@@ -30,8 +30,8 @@ function walkMap(value: Json, map: MapAtom, path: string[], set: FieldSet): void
 }
 
 function walkList(value: Json, list: ListAtom, path: string[], set: FieldSet): void {
-  if (list.atomic) return set.insert(path);
-  if (!Array.isArray(value)) return;
+  if (list.atomic) set.insert(path);
+  if (list.atomic || !Array.isArray(value)) return;
   for (const [element, items] of itemsByElement(list, value)) {
     const below = [...path, element];
     if (items.length === 1) walk(items[0], list.element, below, set);

@@ -1,5 +1,5 @@
-import { isMap, type Json } from "../json.ts";
-import { narrow, type TypeRef } from "./atoms.ts";
+import { isMap, type Json, type JsonMap } from "../json.ts";
+import { type ListAtom, type MapAtom, narrow, type TypeRef } from "./atoms.ts";
 import { elementText } from "./field-set.ts";
 import { elementOf } from "./list-items.ts";
 
@@ -16,36 +16,49 @@ function visit(value: Json, type: TypeRef, path: string, problems: string[]): vo
   const fail = (why: string): void => {
     problems.push(path ? `${path}: ${why}` : why);
   };
-  const atom = narrow(type(), value);
-  if (atom.map) {
-    if (!isMap(value)) return fail(`expected map, got ${goValue(value)}`);
-    for (const [key, item] of Object.entries(value)) {
-      const field = atom.map.field(key) ?? atom.map.element;
-      if (field) visit(item, field, `${path}.${key}`, problems);
-      else problems.push(`${path}.${key}: field not declared in schema`);
-    }
-  } else if (atom.scalar) {
-    const wanted = { numeric: "number", string: "string", boolean: "boolean", untyped: typeof value }[
-      atom.scalar
-    ];
-    if (typeof value !== wanted) fail(`expected ${atom.scalar}, got ${goValue(value)}`);
-  } else if (atom.list) {
-    if (!Array.isArray(value)) return fail(`expected list, got ${goValue(value)}`);
-    const seen = new Set<string>();
-    value.forEach((item, i) => {
-      let below = `${path}[${i}]`;
-      if (!atom.list!.atomic) {
-        try {
-          const element = elementOf(atom.list!, item);
-          if (seen.has(element)) fail(`duplicate entries for key ${elementText(element)}`);
-          seen.add(element);
-          below = path + elementText(element);
-        } catch (error) {
-          return fail(`element ${i}: ${(error as Error).message}`);
-        }
+  const { map, scalar, list } = narrow(type(), value);
+  if (map) {
+    if (isMap(value)) visitFields(value, map, path, problems);
+    else fail(`expected map, got ${goValue(value)}`);
+  } else if (scalar) {
+    const wanted = { numeric: "number", string: "string", boolean: "boolean", untyped: typeof value }[scalar];
+    if (typeof value !== wanted) fail(`expected ${scalar}, got ${goValue(value)}`);
+  } else if (list) {
+    if (Array.isArray(value)) visitItems(value, list, path, problems, fail);
+    else fail(`expected list, got ${goValue(value)}`);
+  }
+}
+
+function visitFields(value: JsonMap, map: MapAtom, path: string, problems: string[]): void {
+  for (const [key, item] of Object.entries(value)) {
+    const field = map.field(key) ?? map.element;
+    if (field) visit(item, field, `${path}.${key}`, problems);
+    else problems.push(`${path}.${key}: field not declared in schema`);
+  }
+}
+
+function visitItems(
+  value: Json[],
+  list: ListAtom,
+  path: string,
+  problems: string[],
+  fail: (why: string) => void,
+): void {
+  const seen = new Set<string>();
+  for (const [i, item] of value.entries()) {
+    let below = `${path}[${i}]`;
+    if (!list.atomic) {
+      try {
+        const element = elementOf(list, item);
+        if (seen.has(element)) fail(`duplicate entries for key ${elementText(element)}`);
+        seen.add(element);
+        below = path + elementText(element);
+      } catch (error) {
+        fail(`element ${i}: ${(error as Error).message}`);
+        continue;
       }
-      visit(item, atom.list!.element, below, problems);
-    });
+    }
+    visit(item, list.element, below, problems);
   }
 }
 
