@@ -104,6 +104,11 @@ export async function startAgent(
       reporter.forget(name);
     },
   });
+  const file = followEnvironments(config.environmentsFile, (next) => {
+    declared = next;
+    for (const { name, message } of next.invalid) log.error({ environment: name }, message);
+    void loop.declare(next).then(() => sender.wake());
+  });
   const sender = startSender({
     transport,
     outbox,
@@ -124,11 +129,6 @@ export async function startAgent(
     log,
     onHint: (hint) => loop.hint(hint),
     connected: () => sender.retryNow(),
-  });
-  const file = followEnvironments(config.environmentsFile, (next) => {
-    declared = next;
-    for (const { name, message } of next.invalid) log.error({ environment: name }, message);
-    void loop.declare(next).then(() => sender.wake());
   });
   const heartbeat = startHeartbeat(
     () => reporter.heartbeat(new Date()),

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
 import { z } from "zod";
 
 /** The agent was started with settings it cannot use; the message lists every one of them. */
@@ -123,14 +124,30 @@ export function readConfig(variables: Record<string, string | undefined> = proce
 
 /** What `plumb diff` and `plumb render` need of the surroundings: where the engines and the kubeconfig are. */
 export function readCliConfig(variables: Record<string, string | undefined> = process.env) {
+  const cache =
+    variables.PLUMBLINE_CACHE || join(variables.XDG_CACHE_HOME || join(homedir(), ".cache"), "plumbline");
+  const engine = (name: string) =>
+    [
+      ...(variables.PATH ?? "").split(delimiter).map((folder) => join(folder, name)),
+      ...cachedEngines(cache, name),
+    ].find((file) => existsSync(file)) ?? name;
   return {
     engines: {
-      helm: variables.PLUMBLINE_HELM || "helm",
-      kubectl: variables.PLUMBLINE_KUBECTL || "kubectl",
+      helm: variables.PLUMBLINE_HELM || engine("helm"),
+      kubectl: variables.PLUMBLINE_KUBECTL || engine("kubectl"),
     },
     kubeconfig: variables.KUBECONFIG || undefined,
     colour: !variables.NO_COLOR,
   };
+}
+
+/** Engines that set-up has unpacked on this machine, for those who have none of their own. */
+function cachedEngines(cache: string, name: string): string[] {
+  try {
+    return readdirSync(join(cache, "engines")).map((folder) => join(cache, "engines", folder, name));
+  } catch {
+    return [];
+  }
 }
 
 function readable(file: string, name: string, complaints: string[]): string {

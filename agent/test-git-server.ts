@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
+import { gitEnvironment } from "../e2e/fakes/github/git.ts";
 import { findGitRequest, serveGit } from "../e2e/fakes/github/git-http.ts";
 
 /** A repository served over HTTP by Git's own backend, and its working copy to commit in. */
@@ -10,16 +11,14 @@ export async function startGitServer(folder: string) {
   const bare = join(folder, "served", "acme", "config.git");
   const work = join(folder, "work");
   mkdirSync(dirname(bare), { recursive: true });
-  const identity = { GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.com" };
-  const env = {
-    ...process.env,
-    ...identity,
-    GIT_COMMITTER_NAME: identity.GIT_AUTHOR_NAME,
-    GIT_COMMITTER_EMAIL: identity.GIT_AUTHOR_EMAIL,
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_SYSTEM: "/dev/null",
-  };
-  const git = (cwd: string, ...args: string[]) => execFileSync("git", args, { cwd, env, encoding: "utf8" }).trim();
+  const env = gitEnvironment({
+    GIT_AUTHOR_NAME: "Ada",
+    GIT_AUTHOR_EMAIL: "ada@example.com",
+    GIT_COMMITTER_NAME: "Ada",
+    GIT_COMMITTER_EMAIL: "ada@example.com",
+  });
+  const git = (cwd: string, ...args: string[]) =>
+    execFileSync("git", args, { cwd, env, encoding: "utf8" }).trim();
   git(folder, "init", "--quiet", "--bare", "--initial-branch=main", bare);
   git(bare, "config", "http.receivepack", "true");
   git(bare, "config", "uploadpack.allowAnySHA1InWant", "true");
