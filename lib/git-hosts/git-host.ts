@@ -86,6 +86,15 @@ export interface RestoreRequest {
   author?: { name: string; email: string };
 }
 
+/** What a restore would change on its base branch. */
+export interface RestorePreview {
+  /** The head of the base branch that it was seen against. */
+  baseSha: string;
+  files: FileChange[];
+  /** True when not every file or patch is there. */
+  truncated: boolean;
+}
+
 /** The branch that holds a restore. */
 export interface RestoredBranch {
   branch: string;
@@ -125,6 +134,12 @@ export interface GitHost {
    * answers the branch it finds, and refuses (`conflict`) one that holds something else.
    */
   restorePath(request: RestoreRequest): Promise<RestoredBranch>;
+  /** What `restorePath` would change, without changing anything. */
+  previewRestore(request: {
+    paths: string[];
+    targetSha: string;
+    baseBranch: string;
+  }): Promise<RestorePreview>;
   /** Opens a pull request, or answers the one that is already open for that branch. */
   openPullRequest(request: {
     title: string;

@@ -163,6 +163,46 @@ describe.each([
     ]);
   });
 
+  test("a preview says what restoring would change, as the restored commit then does", async () => {
+    const { target, head } = await history();
+    await commit({ "environments/staging/b.yaml": "b: 1\n" }, "Touch staging again");
+    const preview = await host.previewRestore({ paths: [production], targetSha: target, baseBranch: "main" });
+    expect(preview).toMatchObject({ truncated: false, baseSha: await host.getBranchHead("main") });
+    const { files } = await host.compare("main", (await restore(target)).branch);
+    expect(preview.files).toEqual(files);
+    expect(files[0]?.patch).toContain("-replicas: 9\n+replicas: 1");
+    expect(head).not.toBe(preview.baseSha);
+  });
+
+  test.each(["with", "without"])(
+    "a preview names the files where history was rewritten, %s a common ancestor",
+    async (which) => {
+      const root = await commit({ "base/app.yaml": "app: 0\n" }, "Root");
+      const { target, head } = await history();
+      const { data } = await api.git.getCommit({ owner, repo, commit_sha: head });
+      const parents = which === "with" ? [root] : [];
+      const rewritten = await api.git.createCommit({
+        owner,
+        repo,
+        message: "Rewritten",
+        tree: data.tree.sha,
+        parents,
+      });
+      await api.git.createRef({ owner, repo, ref: "refs/heads/rewritten", sha: rewritten.data.sha });
+      const ask = { paths: [production], targetSha: target, baseBranch: "rewritten" };
+      const preview = await host.previewRestore(ask);
+      expect(preview).toMatchObject({ truncated: true, baseSha: rewritten.data.sha });
+      expect(preview.files.map((file) => [file.path, file.status])).toEqual([
+        [`${production}/a.yaml`, "modified"],
+        [`${production}/deep/gone.yaml`, "added"],
+        [`${production}/new.yaml`, "removed"],
+      ]);
+      await expect(host.previewRestore({ ...ask, targetSha: "0".repeat(40) })).rejects.toMatchObject({
+        code: "not-found",
+      });
+    },
+  );
+
   test("restoring again finds the branch and makes nothing new", async () => {
     const { target } = await history();
     const first = await restore(target);

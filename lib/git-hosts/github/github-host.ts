@@ -1,9 +1,10 @@
-import type { Comparison, FileChange, GitHost, HostCommit } from "../git-host.ts";
+import type { Comparison, FileChange, GitHost, HostCommit, RestorePreview } from "../git-host.ts";
 import type { RepositoryAddress } from "../repository-url.ts";
 import { createGithubClient, type GithubAccess } from "./client.ts";
 import { toGitHostError } from "./errors.ts";
 import { readPullRequest } from "./pull-requests.ts";
 import { type RestoreStore, restorePath } from "./restore-path.ts";
+import { compareFileLists, type FileList, reverseComparison } from "./restore-preview.ts";
 import { findInTree, type TreeEntry } from "./trees.ts";
 
 export type { GithubAccess } from "./client.ts";
@@ -151,6 +152,50 @@ export function openGithubRepository(access: GithubAccess): GitHost {
     },
   };
 
+  async function compare(base: string, head: string): Promise<Comparison> {
+    const { data } = await rest.repos.compareCommitsWithBasehead({ ...where, basehead: `${base}...${head}` });
+    const files = data.files ?? [];
+    const cut = files.some((file) => file.patch === undefined && file.changes > 0);
+    return {
+      baseSha: data.base_commit.sha,
+      headSha: data.commits.at(-1)?.sha ?? data.merge_base_commit.sha,
+      mergeBaseSha: data.merge_base_commit.sha,
+      status: data.status,
+      totalCommits: data.total_commits,
+      commits: data.commits.map(commitOf),
+      files: files.map(fileOf),
+      truncated: cut || files.length >= COMPARE_FILES || data.commits.length < data.total_commits,
+      url: data.html_url,
+    };
+  }
+
+  async function listFiles(ref: string): Promise<FileList> {
+    const { tree } = await store.readCommit(ref);
+    const { data } = await rest.git.getTree({ ...where, tree_sha: tree, recursive: "true" });
+    return new Map(
+      data.tree.filter((entry) => entry.type !== "tree").map((entry) => [entry.path, entry.sha]),
+    );
+  }
+
+  async function previewRestore(
+    paths: string[],
+    targetSha: string,
+    baseBranch: string,
+  ): Promise<RestorePreview> {
+    const baseSha = (await rest.git.getRef({ ...where, ref: `heads/${baseBranch}` })).data.object.sha;
+    // Without a common ancestor there is no comparison; a commit that is not there fails below.
+    const comparison = await compare(targetSha, baseSha).catch((error) => {
+      if (isStatus(error, 404)) return undefined;
+      throw error;
+    });
+    const files = comparison && reverseComparison(comparison, paths);
+    // Patches count as missing only where they are of a file that is restored.
+    const cut = files?.some((file) => file.patch === null && file.additions + file.deletions > 0) ?? false;
+    if (files) return { baseSha, files, truncated: cut || comparison.files.length >= COMPARE_FILES };
+    const [from, to] = [await listFiles(baseSha), await listFiles(targetSha)];
+    return { baseSha, files: compareFileLists(from, to, paths), truncated: true };
+  }
+
   const findByBranch = async (branch: string, state: "open" | "all") => {
     const head = `${access.owner}:${branch}`;
     const { data } = await rest.pulls.list({
@@ -170,29 +215,7 @@ export function openGithubRepository(access: GithubAccess): GitHost {
         return (await rest.git.getRef({ ...where, ref: `heads/${branch}` })).data.object.sha;
       }),
 
-    compare: (base, head) =>
-      attempt(`Comparing ${base} with ${head}`, async (): Promise<Comparison> => {
-        const { data } = await rest.repos.compareCommitsWithBasehead({
-          ...where,
-          basehead: `${base}...${head}`,
-        });
-        const files = data.files ?? [];
-        const cut = files.some((file) => file.patch === undefined && file.changes > 0);
-        return {
-          baseSha: data.base_commit.sha,
-          headSha:
-            data.status === "behind" || data.status === "identical"
-              ? data.merge_base_commit.sha
-              : data.commits.at(-1)!.sha,
-          mergeBaseSha: data.merge_base_commit.sha,
-          status: data.status,
-          totalCommits: data.total_commits,
-          commits: data.commits.map(commitOf),
-          files: files.map(fileOf),
-          truncated: cut || files.length >= COMPARE_FILES || data.commits.length < data.total_commits,
-          url: data.html_url,
-        };
-      }),
+    compare: (base, head) => attempt(`Comparing ${base} with ${head}`, () => compare(base, head)),
 
     listCommits: ({ ref, path, since, limit = 100 }) =>
       attempt(`Listing commits${path ? ` of ${path}` : ""}`, async () => {
@@ -225,6 +248,11 @@ export function openGithubRepository(access: GithubAccess): GitHost {
     restorePath: (request) =>
       attempt(`Restoring ${request.paths.join(", ")} to ${request.targetSha} on ${request.branch}`, () =>
         restorePath(store, request),
+      ),
+
+    previewRestore: ({ paths, targetSha, baseBranch }) =>
+      attempt(`Previewing a restore of ${paths.join(", ")} to ${targetSha}`, () =>
+        previewRestore(paths, targetSha, baseBranch),
       ),
 
     openPullRequest: ({ title, body, branch, baseBranch }) =>
