@@ -128,6 +128,8 @@ export interface GitHost {
   getCommit(ref: string): Promise<HostCommit>;
   /** What a path is at a commit, or undefined when it is not there. */
   treeAt(sha: string, path: string): Promise<PathObject | undefined>;
+  /** The text of a file at a commit, or undefined when no file is there. */
+  fileAt(sha: string, path: string): Promise<string | undefined>;
   /**
    * Makes one commit on top of `baseBranch` whose paths are exactly as at `targetSha`, files added since
    * removed, everything else kept, on a new branch. Never moves an existing branch: called again it

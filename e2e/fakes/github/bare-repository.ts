@@ -222,8 +222,27 @@ export class BareRepository {
 
   /** The tree a merge of two commits gives, or undefined when they conflict. */
   async mergeTree(ours: string, theirs: string): Promise<string | undefined> {
-    const merged = await this.git(["merge-tree", "--write-tree", ours, theirs], { okCodes: [0, 1] });
+    const args = ["merge-tree", "--write-tree", ours, theirs];
+    const merged = await this.git(args, { okCodes: [0, 1, 129] });
+    // Git before 2.38 does not know how, and answers with its usage.
+    if (merged.code === 129) return this.mergeInIndex(ours, theirs);
     return merged.code === 0 ? merged.stdout.toString().split("\n")[0]!.trim() : undefined;
+  }
+
+  /** The same for an older Git: a three-way merge in an index of its own, without following renames. */
+  async mergeInIndex(ours: string, theirs: string): Promise<string | undefined> {
+    const base = await this.mergeBase(ours, theirs);
+    if (!base) return undefined;
+    const scratch = await mkdtemp(join(tmpdir(), "plumbline-merge-"));
+    const env = { GIT_INDEX_FILE: join(scratch, ".index"), GIT_WORK_TREE: scratch };
+    try {
+      await this.git(["read-tree", "-i", "-m", "--aggressive", base, ours, theirs], { env, cwd: scratch });
+      const each = ["merge-index", "-o", "-q", "git-merge-one-file", "-a"];
+      const merged = await this.git(each, { env, cwd: scratch, okCodes: [0, 1, 128] });
+      return merged.code === 0 ? await this.text(["write-tree"], { env, cwd: scratch }) : undefined;
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
   }
 
   async countCommits(range: string[]): Promise<number> {

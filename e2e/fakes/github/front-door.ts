@@ -113,6 +113,8 @@ export class FrontDoor {
   ): Promise<Answer> {
     const repository = this.#host.readable(below[1]!, below[2]!, login);
     const rest = below[3] ?? "";
+    // A push that Git has finished may still be moving its pull request.
+    await repository.idle();
     const text = (await readBody(request)).toString();
     let body: Record<string, unknown> = {};
     try {

@@ -153,6 +153,8 @@ describe.each([
       await host.treeAt(head, "environments/staging"),
     );
     expect(await host.treeAt(restored.commitSha, `${production}/new.yaml`)).toBeUndefined();
+    expect(await host.fileAt(restored.commitSha, `${production}/a.yaml`)).toBe("replicas: 1\n");
+    expect(await host.fileAt(restored.commitSha, production)).toBeUndefined();
     const made = await host.getCommit(restored.commitSha);
     expect(made).toMatchObject({ message: "Roll back production", parents: [head] });
     const { files } = await host.compare("main", restored.branch);

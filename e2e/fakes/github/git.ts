@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 export interface GitOptions {
   input?: string | Buffer;
   env?: Record<string, string>;
+  cwd?: string;
   /** Exit codes that are an answer and not a failure; 0 when left out. */
   okCodes?: number[];
 }
@@ -24,7 +25,11 @@ export function gitEnvironment(extra: Record<string, string> = {}): NodeJS.Proce
 /** Runs Git and answers its exit code and standard output; throws with standard error on any other code. */
 export function runGit(args: string[], options: GitOptions = {}): Promise<{ code: number; stdout: Buffer }> {
   return new Promise((resolve, reject) => {
-    const child = spawn("git", args, { env: gitEnvironment(options.env), stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn("git", args, {
+      env: gitEnvironment(options.env),
+      stdio: ["pipe", "pipe", "pipe"],
+      ...(options.cwd ? { cwd: options.cwd } : {}),
+    });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));

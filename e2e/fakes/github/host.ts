@@ -39,6 +39,12 @@ export class Host implements Addresses {
     this.webhook = options.webhook;
   }
 
+  /** Resolves when all writes so far are over and what they caused has been delivered. */
+  async settled(): Promise<void> {
+    for (const repository of this.#open.values()) await repository.idle();
+    await this.webhooks.settled();
+  }
+
   get apiUrl() {
     return `${this.webUrl}/api/v3`;
   }

@@ -19,6 +19,11 @@ export class HostedRepository {
     this.git = git;
   }
 
+  /** Resolves when every write that has begun is over, and what follows from it is known. */
+  async idle(): Promise<void> {
+    await this.#turn;
+  }
+
   exclusive<T>(work: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(work);
     this.#turn = done.catch(() => {});

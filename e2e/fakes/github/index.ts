@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createEmulator } from "emulate";
 import { Accounts } from "./accounts.ts";
 import { type FailureSwitch, FrontDoor } from "./front-door.ts";
@@ -73,8 +73,10 @@ function freePort(): Promise<number> {
 /** Starts the stand-in: accounts and sign-in by emulate, everything of Git's on bare repositories. */
 export async function startFakeGithub(options: FakeGithubOptions): Promise<FakeGithub> {
   const log = options.log ?? (() => {});
-  mkdirSync(options.dataDir, { recursive: true });
-  const file = new StateFile(join(options.dataDir, "state.json"));
+  // Git runs in other folders too.
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  const file = new StateFile(join(dataDir, "state.json"));
   for (const user of options.users) {
     const known = file.data.users.find((candidate) => candidate.login === user.login);
     if (known) Object.assign(known, user);
@@ -123,7 +125,7 @@ export async function startFakeGithub(options: FakeGithubOptions): Promise<FakeG
   const webhooks = new WebhookSender(log);
   const host = new Host({
     file,
-    root: join(options.dataDir, "git"),
+    root: join(dataDir, "git"),
     webUrl,
     webhooks,
     webhook: options.webhook,
@@ -191,14 +193,14 @@ export async function startFakeGithub(options: FakeGithubOptions): Promise<FakeG
       return webhooks.send(host.webhook, event, payload);
     },
     async deliveries() {
-      await webhooks.settled();
+      await host.settled();
       return [...webhooks.deliveries];
     },
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await Promise.all([closed, accounts.close()]);
-      await webhooks.settled();
+      await host.settled();
       file.save();
     },
   };

@@ -245,6 +245,14 @@ export function openGithubRepository(access: GithubAccess): GitHost {
         return found && { kind: found.kind, sha: found.sha };
       }),
 
+    fileAt: (sha, path) =>
+      attempt(`Reading ${path} at ${sha}`, async () => {
+        const found = await findInTree(store, (await store.readCommit(sha)).tree, path);
+        if (found?.kind !== "blob") return undefined;
+        const { data } = await rest.git.getBlob({ ...where, file_sha: found.sha });
+        return Buffer.from(data.content, "base64").toString();
+      }),
+
     restorePath: (request) =>
       attempt(`Restoring ${request.paths.join(", ")} to ${request.targetSha} on ${request.branch}`, () =>
         restorePath(store, request),

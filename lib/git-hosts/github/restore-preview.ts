@@ -3,7 +3,7 @@ import { reversePatch } from "../reverse-patch.ts";
 import { splitPath } from "./trees.ts";
 
 /** Whether a file lies at or below one of the paths. */
-export function isWithin(file: string, paths: string[]): boolean {
+function isWithin(file: string, paths: string[]): boolean {
   return paths
     .map((path) => splitPath(path).join("/"))
     .some((path) => path === "" || file === path || file.startsWith(`${path}/`));
