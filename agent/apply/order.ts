@@ -68,11 +68,7 @@ export function rankOf(kind: { group: string; kind: string }): number {
  * depend on each other. Within a wave by kind, then as Git has them.
  */
 export function orderForApply(objects: DesiredObject[]): DesiredObject[][] {
-  const waves = new Map<number, DesiredObject[]>();
-  for (const desired of objects) {
-    const wave = Math.floor(rankOf(kindOf(desired.object)) / 100);
-    waves.set(wave, [...(waves.get(wave) ?? []), desired]);
-  }
+  const waves = Map.groupBy(objects, ({ object }) => Math.floor(rankOf(kindOf(object)) / 100));
   return [...waves.entries()]
     .sort(([a], [b]) => a - b)
     .map(([, wave]) => wave.toSorted((a, b) => rankOf(kindOf(a.object)) - rankOf(kindOf(b.object))));

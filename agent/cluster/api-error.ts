@@ -140,32 +140,34 @@ export function toStageError(
         cause: error,
       },
     );
-  const fields = error.causes.filter((cause) => cause.field);
-  const said = error.message.replace(/\.$/, "");
-  const [reason, sentence] =
-    error.status === 422 || error.reason === "Invalid"
-      ? ([
-          "Invalid",
-          `The API server refuses ${name}: ${fields.length > 0 ? fields.map((cause) => `${cause.field}: ${cause.message}`).join("; ") : said}. Correct it in Git.`,
-        ] as const)
-      : error.status === 403
-        ? ([
-            "Forbidden",
-            `The agent may not apply ${name}: ${said}. Grant it that permission, or remove the object from Git.`,
-          ] as const)
-        : error.status === 409
-          ? (["Conflict", `${name} changed while it was being applied: ${said}. It is tried again.`] as const)
-          : error.status === 404
-            ? ([
-                "NotFound",
-                `${name} has no place to go: ${said}. Add what it needs to Git, or create it.`,
-              ] as const)
-            : error.status === 0 || error.status >= 500 || error.status === 429
-              ? (["Unavailable", `The API server did not take ${name}: ${said}. It is tried again.`] as const)
-              : (["Refused", `The API server refuses ${name}: ${said}. Correct it in Git.`] as const);
+  const [reason, sentence] = verdictOn(error, name);
   return new StageError(stage, reason, sentence.slice(0, 4000), {
     next: error.retryable || error.status === 403 || error.status === 404 ? "retry" : "stalled",
     at: { ref },
     cause: error,
   });
+}
+
+/** The reason and the sentence for one refusal: what, which object, what to do next. */
+function verdictOn(error: ApiError, name: string): [reason: string, sentence: string] {
+  const fields = error.causes.filter((cause) => cause.field);
+  const said = error.message.replace(/\.$/, "");
+  if (error.status === 422 || error.reason === "Invalid") {
+    const what = fields.map((cause) => `${cause.field}: ${cause.message}`).join("; ") || said;
+    return ["Invalid", `The API server refuses ${name}: ${what}. Correct it in Git.`];
+  }
+  if (error.causes.some((cause) => cause.reason === "NamespaceTerminating"))
+    return ["NamespaceTerminating", `${name} must wait: its namespace is being deleted. It is tried again.`];
+  // Access rules, quotas, policies and webhooks all answer 403, and only their words tell them apart.
+  if (error.status === 403)
+    return [
+      "Forbidden",
+      `The API server forbids ${name}: ${said}. Permit it in the cluster, or change it in Git.`,
+    ];
+  if (error.status === 409) return ["Conflict", `${name} changed meanwhile: ${said}. It is tried again.`];
+  if (error.status === 404)
+    return ["NotFound", `${name} has no place to go: ${said}. Add what it needs to Git, or create it.`];
+  if (error.status === 0 || error.status >= 500 || error.status === 429)
+    return ["Unavailable", `The API server did not take ${name}: ${said}. It is tried again.`];
+  return ["Refused", `The API server refuses ${name}: ${said}. Correct it in Git.`];
 }

@@ -144,6 +144,27 @@ describe("an observer", () => {
     expect(heard).toEqual(["new a/one", "gone a/one"]);
   });
 
+  test("calls a kind whose API does not answer unavailable, and the others are none the worse", async () => {
+    const resourceFor = memory.resourceFor.bind(memory);
+    let isDown = true;
+    memory.resourceFor = async (wanted) => {
+      if (wanted.group === "metrics.k8s.io" && isDown)
+        throw new ApiError(503, "ServiceUnavailable", "no endpoints");
+      return resourceFor(wanted);
+    };
+    const metrics = { group: "metrics.k8s.io", version: "v1", kind: "PodMetrics" };
+    observer.follow([kind, metrics]);
+    await observer.whenSynced(5_000);
+    expect(observer.status(metrics)).toEqual({
+      state: "unavailable",
+      message: "The API server does not say which resource serves PodMetrics: no endpoints.",
+    });
+    expect(state()).toBe("synced");
+    isDown = false;
+    memory.types.push({ ...type, ...metrics });
+    await until("it is synced", () => observer.status(metrics).state === "synced");
+  });
+
   test("is synced, once the first lists are there or have definitely failed", async () => {
     memory.permits = (namespace) => namespace === "a";
     observer.follow([

@@ -105,9 +105,9 @@ export function clusterContract(name: string, start: () => Promise<Subject>): vo
         observer.stop();
       }
     }
-    /** The subject's kubeconfig with its server behind the relay. */
-    async function relayed(): Promise<string> {
-      const config = parse(await readFile(subject.kubeconfig, "utf8"));
+    /** A kubeconfig (the subject's own, if none is named) with its server behind the relay. */
+    async function relayed(kubeconfig = subject.kubeconfig): Promise<string> {
+      const config = parse(await readFile(kubeconfig, "utf8"));
       const server = new URL(config.clusters[0].cluster.server);
       relay = await startRelay({ host: server.hostname, port: Number(server.port) });
       relays.push(relay);
@@ -394,7 +394,7 @@ export function clusterContract(name: string, start: () => Promise<Subject>): vo
       const namespace = await fresh();
       const one = await cluster.apply(configMap(namespace, "one", {}), MANAGER);
       const person = await subject.restricted(namespace);
-      const theirs = await connect({ kubeconfig: person.kubeconfig });
+      const theirs = await connect({ kubeconfig: await relayed(person.kubeconfig) });
       await watching(theirs, [{ ...configMaps, namespace }], async (observer) => {
         await observer.whenSynced(10_000);
         expect(observer.status(configMaps, namespace)).toEqual({
@@ -404,6 +404,14 @@ export function clusterContract(name: string, start: () => Promise<Subject>): vo
         await person.grant();
         await until("it is synced", () => observer.status(configMaps, namespace).state === "synced");
         expect(observer.find(refOf(one))).toBeDefined();
+        await person.revoke();
+        // Servers let a running watch run on; a new one is refused.
+        await until("it is forbidden again", () => {
+          relay.down();
+          relay.up();
+          return observer.status(configMaps, namespace).state === "forbidden";
+        });
+        expect(observer.find(refOf(one))).toBeUndefined();
       });
       await theirs.close();
     });
@@ -477,6 +485,21 @@ export function clusterContract(name: string, start: () => Promise<Subject>): vo
           next: "stalled",
           message: expect.stringContaining("spec.replicas"),
         });
+        expect(await cluster.get(refOf(configMap(namespace, "one", {})))).toBeUndefined();
+      });
+
+      test("or stops before the rest, when what its new namespace shall hold is refused", async () => {
+        const namespace = `contract-${unique}-${++counter}`;
+        const broken = deployment(namespace, "quotes");
+        broken.spec = { ...(broken.spec as object), replicas: -1 };
+        const result = await apply([namespaceOf(namespace), configMap(namespace, "one", {}), broken]);
+        expect(result.applied).toBe(true);
+        expect(actions(result)).toEqual([
+          `Namespace/${namespace} created`,
+          "ConfigMap/one skipped",
+          "Deployment/quotes failed",
+        ]);
+        expect(result.inventory).toEqual([refOf(namespaceOf(namespace))]);
         expect(await cluster.get(refOf(configMap(namespace, "one", {})))).toBeUndefined();
       });
 
