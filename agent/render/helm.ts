@@ -97,9 +97,8 @@ export async function renderChart(options: {
     });
     if (ran.ended !== "exited" || ran.code !== 0) throw failure();
     const sourceOf = sources(tree, chart);
-    const objects = await objectsOf(ran.stdout.toString("utf8"), file, limits, (document) => ({
-      file: sourceOf(document) ?? file,
-    }));
+    const placeOf = (document: YamlDocument) => ({ file: sourceOf(document) ?? file });
+    const objects = await objectsOf(ran.stdout.toString("utf8"), file, { limits, placeOf });
     return objects.filter(({ object }) => !isLeftOut(object));
 
     function failure(): StageError {
@@ -111,7 +110,8 @@ export async function renderChart(options: {
           `The chart ${chart.path || "."} needs ${missing.slice(0, 200)}, which is not in its charts/ directory; run "helm dependency build" and commit charts/.`,
           { at: { file } },
         );
-      const secrets = secretsInFiles(tree, limits);
+      const values = [...options.values.map(({ path }) => path), posix.join(chart.path, "values.yaml")];
+      const secrets = secretsInFiles(tree, limits, values);
       addLeaves(secrets, declaration.helm.values);
       // Helm names files by the chart's name, which need not be its folder's.
       const name = chartName(tree, file);

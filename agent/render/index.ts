@@ -95,12 +95,17 @@ export function openRenderer(options: RendererOptions): Renderer {
           signal?.throwIfAborted();
           const left = deadline - Date.now();
           if (left <= 0) throw outOfTime(limits.timeoutMs, path);
-          const text = () => tree.files.get(path)!.toString("utf8");
-          objects.push(
-            ...(kind === "file"
-              ? await objectsOf(text(), path, limits, undefined, deadline)
-              : await build(path, left)),
-          );
+          if (kind === "kustomization") objects.push(...(await build(path, left)));
+          else {
+            const placeOf = ({ line }: { line: number }) => ({ file: path, line });
+            objects.push(
+              ...(await objectsOf(tree.files.get(path)!.toString("utf8"), path, {
+                limits,
+                placeOf,
+                deadline,
+              })),
+            );
+          }
         }
         return objects;
       },

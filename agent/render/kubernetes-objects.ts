@@ -7,32 +7,33 @@ import { type YamlDocument, YamlError, yamlDocuments } from "./yaml-documents.ts
 type Where = { file: string; line?: number };
 type JsonObject = { [key: string]: Json };
 
-/** The objects of one file's text, List kinds taken apart; every trouble names file and line. */
-export async function objectsOf(
-  text: string,
-  file: string,
-  limits: Limits,
-  whereOf: (document: YamlDocument, object: KubeObject) => Where | undefined = (document) => ({
-    file,
-    line: document.line,
-  }),
-  deadline: number = Number.POSITIVE_INFINITY,
-): Promise<DesiredObject[]> {
+export type Reading = {
+  limits: Limits;
+  /** Where a document stands, for errors and as its objects' source; for a repository's file that is file and line. */
+  placeOf: (document: YamlDocument) => Where;
+  /** Where an engine's object was written, where that is more than its document's place. */
+  sourceOf?: (object: KubeObject) => Where | undefined;
+  deadline?: number;
+};
+
+/** The objects of one text, List kinds taken apart; `file` is what errors of its YAML name. */
+export async function objectsOf(text: string, file: string, reading: Reading): Promise<DesiredObject[]> {
+  const { limits, placeOf, sourceOf } = reading;
   const objects: DesiredObject[] = [];
   let pause = Date.now();
   try {
     for (const document of yamlDocuments(text, limits)) {
-      for (const object of flatten(document.value, { file, line: document.line })) {
-        refuseRounded(document, object, file);
-        const source = whereOf(document, object);
-        objects.push(source === undefined ? { object } : { object, source });
+      const place = placeOf(document);
+      for (const object of flatten(document.value, place)) {
+        refuseRounded(document, object, place);
+        objects.push({ object, source: sourceOf?.(object) ?? place });
       }
       if (objects.length > limits.maxObjects) throw tooMany(limits.maxObjects, file);
       // Parsing is work of this thread: let others have their turn.
       if (Date.now() - pause > 20) {
         await new Promise((resolve) => setImmediate(resolve));
         pause = Date.now();
-        if (pause > deadline) throw outOfTime(limits.timeoutMs, file);
+        if (pause > (reading.deadline ?? Number.POSITIVE_INFINITY)) throw outOfTime(limits.timeoutMs, file);
       }
     }
   } catch (error) {
@@ -73,10 +74,11 @@ export function refuseDuplicates(
 }
 
 function place(desired: DesiredObject): string {
-  if (!desired.source) return "what was rendered";
-  return desired.source.line === undefined
-    ? desired.source.file
-    : `${desired.source.file}:${desired.source.line}`;
+  return desired.source ? shown(desired.source) : "what was rendered";
+}
+
+function shown(where: Where): string {
+  return where.line === undefined ? where.file : `${where.file}:${where.line}`;
 }
 
 function flatten(value: Json, where: Where): KubeObject[] {
@@ -97,7 +99,7 @@ function flatten(value: Json, where: Where): KubeObject[] {
 function checked(value: JsonObject, kind: string, where: Where): KubeObject {
   const { metadata } = value;
   const invalid = (what: string) =>
-    new StageError("render", "ObjectInvalid", `${where.file}:${where.line}: the ${kind} there ${what}.`, {
+    new StageError("render", "ObjectInvalid", `${shown(where)}: the ${kind} there ${what}.`, {
       at: where,
     });
   if (!isObject(metadata)) throw invalid("has no metadata; give it a metadata.name");
@@ -125,13 +127,14 @@ function checked(value: JsonObject, kind: string, where: Where): KubeObject {
 }
 
 // A schema's numbers are floats to the API server too (apiextensions JSONSchemaProps), so rounding is what it does itself.
-function refuseRounded(document: YamlDocument, object: KubeObject, file: string): void {
+function refuseRounded(document: YamlDocument, object: KubeObject, place: Where): void {
   if (document.inexactLine === undefined || object.kind === "CustomResourceDefinition") return;
+  const at = place.line === undefined ? place : { file: place.file, line: document.inexactLine };
   throw new StageError(
     "render",
     "NumberTooLarge",
-    `${file}:${document.inexactLine}: a whole number there is beyond what JSON numbers hold exactly (2^53); quote it if it is meant as text.`,
-    { at: { file, line: document.inexactLine } },
+    `${shown(at)}: a whole number there is beyond what JSON numbers hold exactly (2^53); quote it if it is meant as text.`,
+    { at },
   );
 }
 
@@ -143,7 +146,7 @@ function notKubernetes(where: Where, why: string): StageError {
   return new StageError(
     "render",
     "NotKubernetes",
-    `${where.file}:${where.line}: the document there is not a Kubernetes object: ${why}; move such files out of the environment's path.`,
+    `${shown(where)}: the document there is not a Kubernetes object: ${why}; move such files out of the environment's path.`,
     { at: where },
   );
 }

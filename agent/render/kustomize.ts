@@ -62,14 +62,18 @@ export async function buildKustomization(options: {
       });
     }
     const lines = linesOfObjects(tree, limits);
-    const whereOf = (_: unknown, object: KubeObject) => {
+    const sourceOf = (object: KubeObject) => {
       const origin = originOf(object, folder, file, limits);
       if (!ownOrigin) stripOrigin(object);
-      if (!origin) return lines.search(object) ?? { file };
+      if (!origin) return lines.search(object);
       const line = lines.lineIn(origin, object);
       return line === undefined ? { file: origin } : { file: origin, line };
     };
-    return await objectsOf(ran.stdout.toString("utf8"), file, limits, whereOf);
+    return await objectsOf(ran.stdout.toString("utf8"), file, {
+      limits,
+      placeOf: () => ({ file }),
+      sourceOf,
+    });
   } finally {
     await rm(sandbox, { recursive: true, force: true });
   }

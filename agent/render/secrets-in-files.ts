@@ -6,13 +6,20 @@ import { yamlDocuments } from "./yaml-documents.ts";
 /** Shorter values would redact words of the message itself. */
 const MIN_LENGTH = 4;
 
-/** Values of Secrets that stand in the inputs, and whatever a secretGenerator reads: not to be quoted. */
-export function secretsInFiles(tree: RepositoryTree, limits: Limits): Set<string> {
+/**
+ * Values of Secrets that stand in the inputs, whatever a secretGenerator reads, and all of the values
+ * files given: not to be quoted.
+ */
+export function secretsInFiles(
+  tree: RepositoryTree,
+  limits: Limits,
+  valuesFiles: string[] = [],
+): Set<string> {
   const secrets = new Set<string>();
   for (const [path, content] of tree.files) {
     const text = content.toString("utf8");
     if (!/\.(ya?ml|json)$/.test(path) && !/kustomization$/i.test(path)) {
-      addLines(secrets, text);
+      if (!path.includes("templates/")) addLines(secrets, text);
       continue;
     }
     try {
@@ -20,14 +27,18 @@ export function secretsInFiles(tree: RepositoryTree, limits: Limits): Set<string
         const { kind, data, stringData, secretGenerator } = (value ?? {}) as {
           [key: string]: Json | undefined;
         };
+        if (valuesFiles.includes(path)) addLeaves(secrets, value);
         if (kind === "Secret") addLeaves(secrets, [data ?? null, stringData ?? null]);
         if (secretGenerator !== undefined) addLeaves(secrets, secretGenerator);
       }
     } catch {
-      // What does not parse may hold a Secret all the same.
-      addLines(secrets, text);
+      // What does not parse may hold a Secret all the same; a template never parses.
+      if (!path.includes("templates/") || /kind: *Secret/.test(text)) addLines(secrets, text);
     }
   }
+  // A message must still name the files it is about.
+  const names = [...tree.files.keys()].join("\n");
+  for (const secret of secrets) if (names.includes(secret)) secrets.delete(secret);
   return secrets;
 }
 
