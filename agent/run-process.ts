@@ -10,6 +10,24 @@ export type Ran = {
 
 const MAX_STDERR_BYTES = 64 * 1024;
 
+/** Lets at most `max` pieces of work run at once; the others wait their turn. */
+export function atMost(max: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0;
+  const waiting: (() => void)[] = [];
+  return async (work) => {
+    if (running >= max) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      return await work();
+    } finally {
+      // The place passes on to whoever waits, so that nobody overtakes.
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
+}
+
 /**
  * Runs one program without a shell, in a process group of its own that is killed whole on timeout,
  * abort or too much output. The environment is exactly `env`. Rejects only with the signal's reason.

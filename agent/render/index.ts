@@ -3,6 +3,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Declaration } from "../declaration.ts";
 import type { DesiredObject } from "../object.ts";
+import { atMost } from "../run-process.ts";
 import { type HelmOptions, readHelmClosure, renderChart } from "./helm.ts";
 import { objectsOf, outOfTime, refuseDuplicates } from "./kubernetes-objects.ts";
 import { buildKustomization, type KustomizeEngine } from "./kustomize.ts";
@@ -41,12 +42,17 @@ type Plan = { renderer: Rendered["renderer"]; run(timeoutMs: number): Promise<De
 /** Changes with whatever changes the same inputs' outcome. */
 const FORMAT = 1;
 
+/** An engine may take a hundred megabytes, and shares the agent's limit. */
+const MAX_AT_ONCE = 2;
+
 /** Opens the renderer. Every failure is a StageError of stage `render`, and quotes no value of a Secret. */
 export function openRenderer(options: RendererOptions): Renderer {
   const { engines, cacheDir } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
   const cache = openRenderedCache(join(cacheDir, "rendered"), limits.maxCached);
+
+  const inTurn = atMost(MAX_AT_ONCE);
 
   async function plan(tree: RepositoryTree, input: RenderInput): Promise<Plan> {
     const { declaration, signal } = input;
@@ -112,21 +118,23 @@ export function openRenderer(options: RendererOptions): Renderer {
     };
   }
 
+  async function renderOne(input: RenderInput): Promise<Rendered> {
+    input.signal?.throwIfAborted();
+    const began = Date.now();
+    const tree = await RepositoryTree.open(input.directory, input.revision, limits);
+    const { renderer, run } = await plan(tree, input);
+    const digest = digestOf(tree, input.declaration, renderer, options);
+    const cached = await cache.find(digest);
+    if (cached) return cached;
+    const objects = await run(Math.max(1, limits.timeoutMs - (Date.now() - began)));
+    refuseDuplicates(objects, input.declaration.namespace, limits);
+    const rendered: Rendered = { objects, inputs: tree.inputs(), renderer };
+    await cache.put(digest, rendered);
+    return rendered;
+  }
+
   return {
-    async render(input) {
-      input.signal?.throwIfAborted();
-      const began = Date.now();
-      const tree = await RepositoryTree.open(input.directory, input.revision, limits);
-      const { renderer, run } = await plan(tree, input);
-      const digest = digestOf(tree, input.declaration, renderer, options);
-      const cached = await cache.find(digest);
-      if (cached) return cached;
-      const objects = await run(Math.max(1, limits.timeoutMs - (Date.now() - began)));
-      refuseDuplicates(objects, input.declaration.namespace, limits);
-      const rendered: Rendered = { objects, inputs: tree.inputs(), renderer };
-      await cache.put(digest, rendered);
-      return rendered;
-    },
+    render: (input) => inTurn(() => renderOne(input)),
   };
 }
 

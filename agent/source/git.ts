@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Ran, runProcess } from "../run-process.ts";
+import { atMost, type Ran, runProcess } from "../run-process.ts";
 import type { Access } from "./credentials.ts";
 
 type Environment = Record<string, string | undefined>;
@@ -45,6 +45,9 @@ const CONFIG: [string, string][] = [
   ["advice.detachedHead", "false"],
 ];
 
+/** Hundreds of environments may look at once. */
+const MAX_PROCESSES = 8;
+
 /** Prepares calls of Git 2.31 or newer, whose home and scratch lie in `cacheDir`. */
 export function openGit(options: {
   git: string;
@@ -54,6 +57,8 @@ export function openGit(options: {
 }): Git {
   const home = join(options.cacheDir, "home");
   mkdirSync(home, { recursive: true, mode: 0o700 });
+
+  const inTurn = atMost(MAX_PROCESSES);
 
   function environmentOf(how: GitCall): Record<string, string> {
     const config = [...CONFIG, ...(how.network?.access.config ?? [])];
@@ -87,14 +92,16 @@ export function openGit(options: {
   return {
     timeoutMs: options.timeoutMs,
     run: (args, how = {}) =>
-      runProcess({
-        command: options.git,
-        args,
-        env: environmentOf(how),
-        cwd: how.workTree ?? how.gitDir ?? home,
-        timeoutMs: options.timeoutMs,
-        maxOutputBytes: how.maxOutputBytes ?? 16 * 1024 * 1024,
-        signal: how.signal,
-      }),
+      inTurn(() =>
+        runProcess({
+          command: options.git,
+          args,
+          env: environmentOf(how),
+          cwd: how.workTree ?? how.gitDir ?? home,
+          timeoutMs: options.timeoutMs,
+          maxOutputBytes: how.maxOutputBytes ?? 16 * 1024 * 1024,
+          signal: how.signal,
+        }),
+      ),
   };
 }

@@ -42,7 +42,7 @@ export type SourceOptions = {
 
 /** Opens the source on a cache directory that one process has to itself. */
 export function openSource(options: SourceOptions): Source {
-  const { cacheDir, maxRepositories = 100, maxCheckouts = 200, log = () => {} } = options;
+  const { cacheDir, maxRepositories = 100, maxCheckouts = 64, log = () => {} } = options;
   const mirrors = join(cacheDir, "repositories");
   const scratch = join(cacheDir, "scratch");
   for (const folder of [mirrors, scratch]) mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -103,9 +103,7 @@ export function openSource(options: SourceOptions): Source {
             const commit = await checkouts.make(name, mirror, revision, signal);
             return { name, commit, release: checkouts.hold(name) };
           } catch (error) {
-            const mayBeBroken =
-              error instanceof BrokenCache || (error instanceof StageError && isPuzzling(error));
-            if (!mayBeBroken || attempt > 1) throw cacheTrouble(error, url);
+            if (!(error instanceof BrokenCache) || attempt > 1) throw cacheTrouble(error, url);
             log("the cached copy of a repository is broken; it is fetched again", { repository: url.shown });
             await rm(mirror.gitDir, { recursive: true, force: true });
           }
@@ -139,11 +137,6 @@ export function openSource(options: SourceOptions): Source {
       return { directory: checkouts.directory(name), commit, release: mine };
     },
   };
-}
-
-/** Fetch errors that a broken local copy also causes. */
-function isPuzzling(error: StageError): boolean {
-  return error.reason === "RepositoryUnreachable" || error.reason === "RepositoryNotFound";
 }
 
 function cacheTrouble(error: unknown, url: RepositoryUrl): unknown {

@@ -12,6 +12,10 @@ import type { RepositoryUrl } from "./repository-url.ts";
 /** Every fetch adds a pack; past this many a fresh shallow fetch is cheaper than repacking. */
 const MAX_PACKS = 50;
 
+/** Git's words for a local copy that is damaged, or that a killed process left locked. */
+const DAMAGED =
+  /\.lock': File exists|corrupt|not a git repository|bad object|bad config|packfile|loose object|object file|unable to read|missing (blob|tree|commit)|all necessary objects|shallow (file|info)/i;
+
 /** One repository's shallow bare copy, holding the revisions that were asked for. */
 export type Mirror = { gitDir: string; repository: RepositoryUrl };
 
@@ -49,6 +53,7 @@ export async function ensureRevision(
     `${want.revision}:refs/plumbline/${want.revision}`,
   ]);
   if (succeeded(shallow) && (await holds(git, mirror, want.revision, want.signal))) return;
+  if (DAMAGED.test(shallow.stderr)) throw new BrokenCache("the local copy is damaged");
   const failure = gitFailure(shallow, want.asked, git.timeoutMs);
   const dumb = /dumb http|does not support (shallow|--depth)|unadvertised object/i.test(shallow.stderr);
   if (failure.reason !== "RevisionGone" && !dumb) throw failure;
@@ -59,6 +64,7 @@ export async function ensureRevision(
   const full = await fetch([...deepen, "--", mirror.repository.url, `${ref}:refs/plumbline/history`]);
   if (await holds(git, mirror, want.revision, want.signal)) return;
   if (!succeeded(full)) {
+    if (DAMAGED.test(full.stderr)) throw new BrokenCache("the local copy is damaged");
     const why = gitFailure(full, want.asked, git.timeoutMs);
     if (why.reason !== "RefNotFound" && why.reason !== "RevisionGone") throw why;
   }
@@ -106,7 +112,7 @@ export function succeeded(ran: { ended: string; code: number | null }): boolean 
 async function prepare(git: Git, mirror: Mirror, revision: string, signal?: AbortSignal): Promise<void> {
   const { gitDir } = mirror;
   const packs = (await readdir(join(gitDir, "objects", "pack")).catch(() => [])).filter((name) =>
-    name.endsWith(".pack"),
+    /^tmp_|\.pack$/.test(name),
   );
   if (packs.length > MAX_PACKS) await rm(gitDir, { recursive: true, force: true });
   if (existsSync(join(gitDir, "plumbline"))) {

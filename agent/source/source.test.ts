@@ -108,6 +108,21 @@ describe("a repository over HTTP", () => {
     }
   });
 
+  test.each([
+    ["protocol 0, which hands out branch heads only", true],
+    ["protocol 2", false],
+  ])("gives an older revision over %s", async (_, old) => {
+    host.protocol0 = old;
+    const first = host.create("config", { a: "1" });
+    host.commit("config", { a: "2" });
+    const source = open();
+    const { directory } = await source.checkout(at(host.url("config")), first);
+    expect(readFileSync(join(directory, "a"), "utf8")).toBe("1");
+    expect((await failure(source.checkout(at(host.url("config")), "2".repeat(40)))).reason).toBe(
+      "RevisionGone",
+    );
+  });
+
   test("is fetched once for callers that come together", async () => {
     host.create("config", { a: "1" });
     const source = open();
@@ -169,6 +184,32 @@ describe("the cache", () => {
     const repaired = await open().checkout(at(host.url("config")), revision);
     expect(readdirSync(repaired.directory)).toEqual(["a"]);
     expect(readFileSync(join(repaired.directory, "a"), "utf8")).toBe("1");
+  });
+
+  test("outlives a lock that a killed Git left behind", async () => {
+    const first = host.create("config", { a: "1" });
+    const source = open();
+    await source.checkout(at(host.url("config")), first);
+    const mirror = join(place, "cache/repositories", readdirSync(join(place, "cache/repositories"))[0]!);
+    writeFileSync(join(mirror, "shallow.lock"), "");
+    const second = host.commit("config", { a: "2" });
+    const { directory } = await source.checkout(at(host.url("config")), second);
+    expect(readFileSync(join(directory, "a"), "utf8")).toBe("2");
+  });
+
+  test("is not thrown away because the network is", async () => {
+    const first = host.create("config", { a: "1" });
+    const source = open({ maxCheckouts: 1 });
+    (await source.checkout(at(host.url("config")), first)).release();
+    const second = host.commit("config", { a: "2" });
+    (await source.checkout(at(host.url("config")), second)).release();
+    const third = host.commit("config", { a: "3" });
+    host.answer = (_, response) => Boolean(response.destroy());
+    expect((await failure(source.checkout(at(host.url("config")), third))).reason).toBe(
+      "RepositoryUnreachable",
+    );
+    const { directory } = await source.checkout(at(host.url("config")), first);
+    expect(readFileSync(join(directory, "a"), "utf8")).toBe("1");
   });
 
   test("keeps no more checkouts and repositories than it may, but those in use", async () => {

@@ -26,6 +26,8 @@ export async function openTestGitHost(PATH: string = "/usr/local/bin:/usr/bin:/b
 
   const state = {
     requests: [] as { url: string; authorization: string | undefined }[],
+    /** Speaks the protocol of servers that hand out nothing but what their refs name. */
+    protocol0: false,
     password: undefined as string | undefined,
     answer: undefined as ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined,
   };
@@ -37,6 +39,7 @@ export async function openTestGitHost(PATH: string = "/usr/local/bin:/usr/bin:/b
       response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
       return;
     }
+    if (state.protocol0) delete request.headers["git-protocol"];
     backend(PATH, folder, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
