@@ -49,14 +49,14 @@ export async function startPostgres({
       app: randomBytes(18).toString("base64url"),
     };
     writeFileSync(secretFile, JSON.stringify(passwords), { mode: 0o600 });
-    initialise(initdb, data, dir, passwords.owner);
+    initialise(initdb, data, passwords.owner);
   }
   const passwords = JSON.parse(readFileSync(secretFile, "utf8")) as { owner: string; app: string };
   const port = wanted ?? (await freePort());
   const child = launch(
     postgres,
     ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", "", ...settings],
-    dir,
+    data,
   );
   const said = collect(child, log);
   const ownerUrl = `postgresql://plumbline_owner:${passwords.owner}@127.0.0.1:${port}/plumbline`;
@@ -129,7 +129,7 @@ async function stopOrphan(data: string, log: (line: string) => void) {
   rmSync(file, { force: true });
 }
 
-function initialise(initdb: string, data: string, dir: string, password: string) {
+function initialise(initdb: string, data: string, password: string) {
   const user = unprivileged();
   mkdirSync(data, { recursive: true });
   const passwordFile = join(data, "..", `initial-${process.pid}`);
@@ -149,7 +149,7 @@ function initialise(initdb: string, data: string, dir: string, password: string)
     "--locale=C",
     "--no-sync",
   );
-  const [command, commandArgs] = asUnprivileged(initdb, args, dir);
+  const [command, commandArgs] = asUnprivileged(initdb, args, data);
   try {
     execFileSync(command, commandArgs, { stdio: ["ignore", "pipe", "pipe"], cwd: "/", ...identity(command) });
   } catch (error) {
@@ -180,9 +180,9 @@ function unprivileged(): { name: string; uid: number; gid: number } | null {
 }
 
 /** Under a folder that only root may enter (/root), the server keeps the one right it needs to get there. */
-function asUnprivileged(binary: string, args: string[], dir: string): [string, string[]] {
+function asUnprivileged(binary: string, args: string[], data: string): [string, string[]] {
   const user = unprivileged();
-  if (!user || [binary, dir].every(enterable)) return [binary, args];
+  if (!user || [binary, data].every(enterable)) return [binary, args];
   const rights = "+dac_override,+dac_read_search";
   return [
     "setpriv",
@@ -209,9 +209,9 @@ function identity(command: string) {
   return user && command !== "setpriv" ? { uid: user.uid, gid: user.gid } : {};
 }
 
-function launch(binary: string, args: string[], dir: string): ChildProcess {
+function launch(binary: string, args: string[], data: string): ChildProcess {
   accessSync(binary, constants.X_OK);
-  const [command, commandArgs] = asUnprivileged(binary, args, dir);
+  const [command, commandArgs] = asUnprivileged(binary, args, data);
   // Detached: Ctrl-C in a terminal must reach us first, so that what uses the database ends before it.
   return spawn(command, commandArgs, {
     stdio: ["ignore", "ignore", "pipe"],
