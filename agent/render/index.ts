@@ -10,16 +10,10 @@ import { buildKustomization, type KustomizeEngine } from "./kustomize.ts";
 import { readKustomizeClosure } from "./kustomize-closure.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { KUSTOMIZATIONS, plainParts } from "./plain.ts";
-import { openRenderedCache } from "./rendered-cache.ts";
+import { openRenderedCache, type Rendered } from "./rendered-cache.ts";
 import { type Found, RepositoryTree } from "./repository-tree.ts";
 
-/** Desired state in file order, and every repository file that had a part in it, sorted. */
-export type Rendered = {
-  objects: DesiredObject[];
-  inputs: string[];
-  renderer: "yaml" | "kustomize" | "helm";
-};
-
+export type { Rendered } from "./rendered-cache.ts";
 export type RenderInput = {
   directory: string;
   revision: string;

@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Rendered } from "./index.ts";
+import type { DesiredObject } from "../object.ts";
+
+/** Desired state in file order, and every repository file that had a part in it, sorted. */
+export type Rendered = {
+  objects: DesiredObject[];
+  inputs: string[];
+  renderer: "yaml" | "kustomize" | "helm";
+};
 
 /** Rendered results on disk by digest of all that decides them; the least recently used go first. */
 export function openRenderedCache(folder: string, max: number) {
