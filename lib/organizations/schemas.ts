@@ -45,6 +45,9 @@ export type MemberList = z.infer<typeof MemberList>;
 export const InviteInput = z.object({ email: z.email("Not an e-mail address.").max(320), role: Role });
 export type InviteInput = z.infer<typeof InviteInput>;
 
+export const ChangeRoleInput = z.object({ role: Role });
+export type ChangeRoleInput = z.infer<typeof ChangeRoleInput>;
+
 /** First-run owner account, made with the one-time set-up link. */
 export const SetUpInput = z.object({
   token: z.string(),

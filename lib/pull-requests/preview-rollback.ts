@@ -1,6 +1,7 @@
 import { type Context, requireRole } from "../auth/context.ts";
 import { type Transaction, withOrganization } from "../db.ts";
 import { findEnvironment } from "../environments/get-environment.ts";
+import { commitOf } from "../environments/list-history.ts";
 import { AppError } from "../errors.ts";
 import { type Comparison, GitHostError } from "../git-hosts/index.ts";
 import type { Commit } from "../protocol/report.ts";
@@ -87,13 +88,5 @@ async function readCommit(
   where: { organizationId: string; repositoryId: string; revision: string },
 ): Promise<Commit | null> {
   const row = await tx.revision.findUnique({ where: { organizationId_repositoryId_revision: where } });
-  if (!row) return null;
-  const { revision, author, authorEmail, committedAt, subject } = row;
-  return {
-    revision,
-    author,
-    ...(authorEmail ? { authorEmail } : {}),
-    committedAt: committedAt.toISOString(),
-    subject,
-  };
+  return row && commitOf(row);
 }

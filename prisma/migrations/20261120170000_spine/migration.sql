@@ -399,16 +399,16 @@ CREATE INDEX "environments_recheck_at_idx" ON "environments"("recheck_at");
 CREATE UNIQUE INDEX "environments_organization_id_cluster_id_name_key" ON "environments"("organization_id", "cluster_id", "name");
 
 -- CreateIndex
-CREATE INDEX "syncs_organization_id_environment_id_finished_at_id_idx" ON "syncs"("organization_id", "environment_id", "finished_at" DESC, "id");
+CREATE INDEX "syncs_organization_id_environment_id_finished_at_id_idx" ON "syncs"("organization_id", "environment_id", "finished_at" DESC, "id" DESC);
 
 -- CreateIndex
 CREATE INDEX "syncs_organization_id_environment_id_revision_idx" ON "syncs"("organization_id", "environment_id", "revision");
 
 -- CreateIndex
-CREATE INDEX "divergences_organization_id_environment_id_started_at_id_idx" ON "divergences"("organization_id", "environment_id", "started_at" DESC, "id");
+CREATE INDEX "divergences_organization_id_environment_id_started_at_id_idx" ON "divergences"("organization_id", "environment_id", "started_at" DESC, "id" DESC);
 
 -- CreateIndex
-CREATE INDEX "pull_requests_organization_id_environment_id_requested_at_i_idx" ON "pull_requests"("organization_id", "environment_id", "requested_at" DESC, "id");
+CREATE INDEX "pull_requests_organization_id_environment_id_requested_at_i_idx" ON "pull_requests"("organization_id", "environment_id", "requested_at" DESC, "id" DESC);
 
 -- CreateIndex
 CREATE INDEX "pull_requests_organization_id_repository_id_number_idx" ON "pull_requests"("organization_id", "repository_id", "number");

@@ -1,0 +1,6 @@
+import { listAudit } from "#lib/audit/list-audit.ts";
+import { organizationRoute } from "#lib/http/route.ts";
+
+export const GET = organizationRoute(({ ctx, query }) =>
+  listAudit({ ctx, input: { before: query.get("before") } }),
+);

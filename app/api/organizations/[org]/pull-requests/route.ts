@@ -1,0 +1,4 @@
+import { organizationRoute } from "#lib/http/route.ts";
+import { listPullRequests } from "#lib/pull-requests/list-pull-requests.ts";
+
+export const GET = organizationRoute(({ ctx }) => listPullRequests({ ctx }));

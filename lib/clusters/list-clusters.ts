@@ -1,0 +1,79 @@
+import { type Context, requireRole } from "../auth/context.ts";
+import { Prisma, type Transaction, withOrganization } from "../db.ts";
+import { AppError } from "../errors.ts";
+import type { ClusterDetail, ClusterList, ClusterRow } from "./schemas.ts";
+
+/** Every cluster of the organization by name, with its environments' states. */
+export async function listClusters({ ctx }: { ctx: Context }): Promise<ClusterList> {
+  requireRole(ctx, "viewer");
+  const clusters = await withOrganization(ctx.organizationId, (tx) => clusterRows(tx, ctx.organizationId));
+  return { clusters };
+}
+
+/** One cluster with its tokens and what its agent could not use; throws `not-found`. */
+export async function getCluster({
+  ctx,
+  input,
+}: {
+  ctx: Context;
+  input: { id: string };
+}): Promise<ClusterDetail> {
+  requireRole(ctx, "viewer");
+  const { organizationId } = ctx;
+  return withOrganization(organizationId, async (tx) => {
+    const cluster = await findCluster(tx, organizationId, input.id);
+    const [row] = await clusterRows(tx, organizationId, cluster.id);
+    const tokens = await tx.agentToken.findMany({
+      where: { organizationId, clusterId: cluster.id },
+      orderBy: { createdAt: "desc" },
+      take: 50,
+    });
+    return {
+      ...row!,
+      tokens: tokens.map(({ id, createdAt, createdBy, lastUsedAt, revokedAt, ending }) => ({
+        id,
+        createdAt: createdAt.toISOString(),
+        createdBy,
+        lastUsedAt: lastUsedAt?.toISOString() ?? null,
+        revokedAt: revokedAt?.toISOString() ?? null,
+        ending,
+      })),
+      invalid: cluster.invalid as ClusterDetail["invalid"],
+    };
+  });
+}
+
+/** The cluster's row; throws `not-found` where the organization has none with this id. */
+export async function findCluster(tx: Transaction, organizationId: string, id: string) {
+  const cluster = /^[0-9a-f-]{36}$/.test(id)
+    ? await tx.cluster.findUnique({ where: { organizationId_id: { organizationId, id } } })
+    : null;
+  if (!cluster) throw new AppError("not-found", `There is no cluster "${id.slice(0, 60)}" here.`);
+  return cluster;
+}
+
+type Stored = Omit<ClusterRow, "status" | "lastSeenAt" | "connectedAt" | "createdAt"> & {
+  silent: boolean;
+  lastSeenAt: Date | null;
+  connectedAt: Date | null;
+  createdAt: Date;
+};
+
+async function clusterRows(tx: Transaction, organizationId: string, id?: string): Promise<ClusterRow[]> {
+  const stored = await tx.$queryRaw<Stored[]>`
+    select c.id, c.name, c.agent_version as "agentVersion", c.kubernetes_version as "kubernetesVersion", c.simulated, c.silent,
+      c.last_seen_at as "lastSeenAt", c.connected_at as "connectedAt", c.created_at as "createdAt",
+      coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'name', e.name, 'state', e.state) order by e.name)
+        filter (where e.id is not null), '[]') as environments
+    from clusters c
+    left join environments e on e.organization_id = c.organization_id and e.cluster_id = c.id and e.removed_at is null
+    where c.organization_id = ${organizationId}::uuid ${id ? Prisma.sql`and c.id = ${id}::uuid` : Prisma.empty}
+    group by c.organization_id, c.id order by c.name`;
+  return stored.map(({ silent, ...one }) => ({
+    ...one,
+    status: one.connectedAt === null ? "waiting" : silent ? "silent" : "connected",
+    lastSeenAt: one.lastSeenAt?.toISOString() ?? null,
+    connectedAt: one.connectedAt?.toISOString() ?? null,
+    createdAt: one.createdAt.toISOString(),
+  }));
+}

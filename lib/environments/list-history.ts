@@ -1,0 +1,157 @@
+import { type Context, requireRole } from "../auth/context.ts";
+import { Prisma, type Transaction, withOrganization } from "../db.ts";
+import { AppError } from "../errors.ts";
+import type { Commit, ObjectOutcome } from "../protocol/report.ts";
+import { findEnvironment } from "./get-environment.ts";
+import type { Episode, HistoryEntry, HistoryPage } from "./schemas.ts";
+
+const pageSize = 40;
+
+type Cursor = { at: string; id: string };
+type Key = { kind: HistoryEntry["kind"]; id: string; at: Date };
+
+/**
+ * An environment's history, newest first, a page at a time: syncs at the time they ended, episodes at
+ * their start, rollbacks when they were asked for. A page costs the same however long the history is.
+ */
+export async function listHistory({
+  ctx,
+  input,
+}: {
+  ctx: Context;
+  input: { id: string; after?: string | null };
+}): Promise<HistoryPage> {
+  requireRole(ctx, "viewer");
+  const { organizationId } = ctx;
+  const cursor = input.after ? readCursor(input.after) : null;
+  return withOrganization(organizationId, async (tx) => {
+    const environment = await findEnvironment(tx, organizationId, input.id);
+    const where = { organizationId, environmentId: environment.id };
+    const keys = await readKeys(tx, where, cursor);
+    const page = keys.slice(0, pageSize);
+    const ids = (kind: Key["kind"]) => page.filter((key) => key.kind === kind).map(({ id }) => id);
+    const found = new Map<string, HistoryEntry>();
+    for (const entry of [
+      ...(await syncEntries(tx, { ...where, ...environment }, ids("sync"))),
+      ...(await episodeEntries(tx, where, ids("episode"))),
+      ...(await rollbackEntries(tx, where, ids("rollback"))),
+    ])
+      found.set(entry.id, entry);
+    const last = page.at(-1);
+    const next =
+      keys.length > pageSize && last ? writeCursor({ at: last.at.toISOString(), id: last.id }) : null;
+    return { entries: page.flatMap(({ id }) => found.get(id) ?? []), next };
+  });
+}
+
+type Where = { organizationId: string; environmentId: string };
+
+function readKeys(
+  tx: Transaction,
+  { organizationId, environmentId }: Where,
+  cursor: Cursor | null,
+): Promise<Key[]> {
+  const branch = (kind: string, table: string, column: string) => {
+    const at = Prisma.raw(column);
+    const before = cursor
+      ? Prisma.sql`and (${at}, id) < (${cursor.at}::timestamptz, ${cursor.id}::uuid)`
+      : Prisma.empty;
+    return Prisma.sql`(select ${kind}::text as kind, id, ${at} as at from ${Prisma.raw(table)}
+      where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid ${before}
+      order by ${at} desc, id desc limit ${pageSize + 1})`;
+  };
+  return tx.$queryRaw<Key[]>`
+    ${branch("sync", "syncs", "finished_at")} union all ${branch("episode", "divergences", "started_at")}
+    union all ${branch("rollback", "pull_requests", "requested_at")}
+    order by at desc, id desc limit ${pageSize + 1}`;
+}
+
+async function syncEntries(
+  tx: Transaction,
+  environment: Where & { repositoryId: string; headRevision: string | null },
+  ids: string[],
+): Promise<HistoryEntry[]> {
+  const { organizationId, environmentId, repositoryId, headRevision } = environment;
+  const syncs = await tx.sync.findMany({ where: { organizationId, environmentId, id: { in: ids } } });
+  const revisions = [...new Set(syncs.map(({ revision }) => revision))];
+  const commits = await tx.revision.findMany({
+    where: { organizationId, repositoryId, revision: { in: revisions } },
+  });
+  const byRevision = new Map(commits.map((one) => [one.revision, one]));
+  return syncs.map((one) => {
+    const commit = byRevision.get(one.revision);
+    return {
+      kind: "sync",
+      id: one.id,
+      at: one.finishedAt.toISOString(),
+      revision: one.revision,
+      commit: commit ? commitOf(commit) : null,
+      trigger: one.trigger,
+      mode: one.mode as "observe" | "sync",
+      outcome: one.outcome as "succeeded",
+      message: one.message,
+      startedAt: one.startedAt.toISOString(),
+      finishedAt: one.finishedAt.toISOString(),
+      convergedAt: one.convergedAt?.toISOString() ?? null,
+      proven: one.proven,
+      objects: one.objects as ObjectOutcome[],
+      canRollBack: one.convergedAt !== null && one.revision !== headRevision,
+    };
+  });
+}
+
+async function episodeEntries(tx: Transaction, where: Where, ids: string[]): Promise<HistoryEntry[]> {
+  const episodes = await tx.divergence.findMany({ where: { ...where, id: { in: ids } } });
+  return episodes.map((one) => ({
+    kind: "episode",
+    id: one.id,
+    at: one.startedAt.toISOString(),
+    episode: {
+      id: one.id,
+      startedAt: one.startedAt.toISOString(),
+      endedAt: one.endedAt?.toISOString() ?? null,
+      causes: one.causes as Episode["causes"],
+      objects: one.objects,
+      summary: one.summary,
+      revision: one.revision,
+      evidence: one.evidence as Episode["evidence"],
+    },
+  }));
+}
+
+async function rollbackEntries(tx: Transaction, where: Where, ids: string[]): Promise<HistoryEntry[]> {
+  const rows = await tx.pullRequest.findMany({ where: { ...where, id: { in: ids } } });
+  return rows.map(({ id, requestedAt, toRevision, status, number, requester, reason }) => ({
+    kind: "rollback",
+    id,
+    at: requestedAt.toISOString(),
+    ...{ toRevision, status, number, requester, reason },
+  }));
+}
+
+/** A stored commit as the protocol has it. */
+export function commitOf(row: {
+  revision: string;
+  author: string;
+  authorEmail: string | null;
+  committedAt: Date;
+  subject: string;
+}): Commit {
+  const { revision, author, authorEmail, committedAt, subject } = row;
+  return {
+    revision,
+    author,
+    ...(authorEmail ? { authorEmail } : {}),
+    committedAt: committedAt.toISOString(),
+    subject,
+  };
+}
+
+const writeCursor = ({ at, id }: Cursor) => Buffer.from(`${at} ${id}`).toString("base64url");
+
+function readCursor(text: string): Cursor {
+  const [at, id] = Buffer.from(text, "base64url").toString("utf8").split(" ");
+  if (!at || !id || Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id))
+    throw new AppError("invalid", "The page's cursor is not one of ours; start from the first page.");
+  return { at, id };
+}

@@ -1,0 +1,59 @@
+import { appendAudit } from "../audit/append-audit.ts";
+import { type Context, requireRole } from "../auth/context.ts";
+import { withOrganization } from "../db.ts";
+import { AppError } from "../errors.ts";
+import { notifyLive } from "../events.ts";
+import { GitHostError } from "../git-hosts/index.ts";
+import { seal } from "../secrets.ts";
+import { openHost, tokenContext } from "./open-host.ts";
+import type { ConnectRepositoryInput } from "./schemas.ts";
+
+/**
+ * Gives Plumbline a token to open pull requests in a repository with: tried on the host first, then
+ * stored encrypted. Throws `invalid` with what the host said. Needs admin.
+ */
+export async function connectRepository({
+  ctx,
+  input,
+}: {
+  ctx: Context;
+  input: ConnectRepositoryInput & { repositoryId: string };
+}): Promise<void> {
+  requireRole(ctx, "admin");
+  const { organizationId, actor, address } = ctx;
+  const { token, repositoryId } = input;
+  const { repository, ref } = await withOrganization(organizationId, async (tx) => {
+    const repository = /^[0-9a-f-]{36}$/.test(repositoryId)
+      ? await tx.repository.findUnique({
+          where: { organizationId_id: { organizationId, id: repositoryId } },
+          include: { environments: { take: 1 } },
+        })
+      : null;
+    if (!repository) throw new AppError("not-found", "There is no such repository here.");
+    return { repository, ref: repository.environments[0]?.ref ?? "main" };
+  });
+  try {
+    await openHost({ url: repository.url, token }).getCommit(ref);
+  } catch (cause) {
+    if (cause instanceof GitHostError)
+      throw new AppError("invalid", `${cause.message}. ${cause.nextStep}`, { cause });
+    throw cause;
+  }
+  const tokenEncrypted = new Uint8Array(seal(token, tokenContext(organizationId, repositoryId)));
+  await withOrganization(organizationId, async (tx) => {
+    const where = { organizationId_repositoryId: { organizationId, repositoryId } };
+    const data = { tokenEncrypted, createdBy: actor.name };
+    await tx.gitInstallation.upsert({
+      where,
+      update: data,
+      create: { organizationId, repositoryId, ...data },
+    });
+    await tx.repository.update({
+      where: { organizationId_id: { organizationId, id: repositoryId } },
+      data: { connection: "connected", connectionMessage: null },
+    });
+    const subject = { kind: "repository", id: repositoryId, name: repository.name };
+    await appendAudit(tx, { organizationId, actor, address, action: "repository.connected", subject });
+    await notifyLive(tx, organizationId, [{ topic: "repository", id: repositoryId }]);
+  });
+}
