@@ -41,14 +41,24 @@ export async function prune(
   return outcomes;
 }
 
+/** The object under a version that the server still serves: one that it dropped since has not taken its objects along. */
+async function servedRef(cluster: Cluster, ref: ObjectRef): Promise<ObjectRef> {
+  if (await cluster.resourceFor(ref)) return ref;
+  const { types } = await cluster.resources();
+  const type = types.find(({ group, kind }) => group === ref.group && kind === ref.kind);
+  return type ? { ...ref, version: type.version } : ref;
+}
+
 async function pruneOne(
   cluster: Cluster,
-  ref: ObjectRef,
+  remembered: ObjectRef,
   input: { environment: string; appliedUids: ReadonlySet<string>; signal?: AbortSignal },
 ): Promise<ObjectOutcome> {
+  let ref = remembered;
   const skipped = (message: string): ObjectOutcome => ({ ref, action: "skipped", message });
   try {
     input.signal?.throwIfAborted();
+    ref = await servedRef(cluster, remembered);
     const observed = await cluster.get(ref);
     if (!observed) return { ref, action: "pruned", message: "It was gone already." };
     const uid = String(observed.metadata.uid ?? "");

@@ -4,8 +4,8 @@ import { pause } from "./transport.ts";
 import type { Cluster, GroupVersionKind, ResourceType } from "./types.ts";
 import { backoff, type Gate, spread, WatchLoop, type WatchStatus, type WatchTiming } from "./watch-loop.ts";
 
-/** Namespaces of one kind that are watched one by one; more than these, and one watch of all is cheaper. */
-const MOST_NAMESPACE_WATCHES = 8;
+/** Namespaces of one kind that are watched one by one; with more, each a connection, one watch of all is cheaper. */
+const MOST_NAMESPACE_WATCHES = 4;
 
 export type KindWatchOptions = {
   cluster: Cluster;

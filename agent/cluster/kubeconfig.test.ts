@@ -63,6 +63,32 @@ describe("a kubeconfig", () => {
   });
 });
 
+describe("a pod's service account", () => {
+  const env = { KUBERNETES_SERVICE_HOST: "fd00::1", KUBERNETES_SERVICE_PORT: "6443", KUBECONFIG: "/nowhere" };
+
+  test("is used where nothing is named, with its token read from the file each time it may have changed", async () => {
+    await writeFile(join(folder, "token"), "first");
+    await writeFile(join(folder, "ca.crt"), "CA");
+    await writeFile(join(folder, "namespace"), "plumbline\n");
+    const endpoint = findEndpoint({}, env, folder);
+    expect(endpoint).toMatchObject({ cluster: { server: "https://[fd00::1]:6443" }, namespace: "plumbline" });
+    const credentials = new CredentialSource(endpoint);
+    expect(await credentials.current()).toMatchObject({
+      headers: { authorization: "Bearer first" },
+      tls: { ca: "CA" },
+    });
+    await writeFile(join(folder, "token"), "second");
+    credentials.forget();
+    expect((await credentials.current()).headers).toEqual({ authorization: "Bearer second" });
+  });
+
+  test("gives way to a kubeconfig that is named", async () => {
+    await writeFile(join(folder, "token"), "first");
+    const kubeconfig = await file("one", [{ name: "u", user: {} }]);
+    expect(findEndpoint({ kubeconfig }, env, folder).cluster.server).toBe("https://one.example");
+  });
+});
+
 describe("credentials", () => {
   test("of a token, a token file and a password become an authorization header", async () => {
     await writeFile(join(folder, "token"), "from-file\n");

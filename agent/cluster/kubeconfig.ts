@@ -20,9 +20,13 @@ export type Endpoint = {
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** Finds the API server as kubectl does; throws a sentence that names the file or context that is wrong. */
-export function findEndpoint(connection: ClusterConnection, env: Environment): Endpoint {
+export function findEndpoint(
+  connection: ClusterConnection,
+  env: Environment,
+  serviceAccount = SERVICE_ACCOUNT,
+): Endpoint {
   if (!connection.kubeconfig && !connection.context && env.KUBERNETES_SERVICE_HOST) {
-    const found = inCluster(env);
+    const found = inCluster(env, serviceAccount);
     if (found) return found;
   }
   const files = connection.kubeconfig
@@ -33,16 +37,16 @@ export function findEndpoint(connection: ClusterConnection, env: Environment): E
   return fromFiles(files, connection.context);
 }
 
-function inCluster(env: Environment): Endpoint | undefined {
-  const tokenFile = join(SERVICE_ACCOUNT, "token");
+function inCluster(env: Environment, folder: string): Endpoint | undefined {
+  const tokenFile = join(folder, "token");
   if (!existsSync(tokenFile)) return undefined;
   const host = env.KUBERNETES_SERVICE_HOST ?? "";
-  const namespaceFile = join(SERVICE_ACCOUNT, "namespace");
+  const namespaceFile = join(folder, "namespace");
   return {
     cluster: {
       name: "in-cluster",
       server: `https://${host.includes(":") ? `[${host}]` : host}:${env.KUBERNETES_SERVICE_PORT ?? "443"}`,
-      caFile: join(SERVICE_ACCOUNT, "ca.crt"),
+      caFile: join(folder, "ca.crt"),
       skipTLSVerify: false,
     },
     user: { name: "service-account", tokenFile },

@@ -546,6 +546,20 @@ export function clusterContract(name: string, start: () => Promise<Subject>): vo
         expect(await cluster.get(refOf(stays))).toBeDefined();
       });
 
+      test("and prunes an object whose API version the server dropped since", async () => {
+        const namespace = await fresh();
+        const stays = configMap(namespace, "stays", {});
+        const { inventory } = await apply([stays, deployment(namespace, "quotes")]);
+        const old = inventory.map((ref) =>
+          ref.kind === "Deployment" ? { ...ref, version: "v1beta1" } : ref,
+        );
+        expect(actions(await apply([stays], old))).toEqual([
+          "ConfigMap/stays unchanged",
+          "Deployment/quotes pruned",
+        ]);
+        expect(await cluster.get(refOf(deployment(namespace, "quotes")))).toBeUndefined();
+      });
+
       test("and finds its inventory again when what it remembered is lost", async () => {
         const namespace = await fresh();
         const environment = `lost-${unique}`;
