@@ -62,6 +62,9 @@ const gitDate = (iso: string) => {
 /** A bare repository on disk, read and written with Git's own plumbing, so that every SHA is Git's. */
 export class BareRepository {
   readonly dir: string;
+  // An object never changes under its SHA; asking Git again costs a process each time.
+  readonly #types = new Map<string, string>();
+  readonly #commits = new Map<string, Commit>();
 
   constructor(dir: string) {
     this.dir = dir;
@@ -93,6 +96,7 @@ export class BareRepository {
 
   /** The commit that a branch, tag or SHA names, or undefined. */
   async findCommitSha(name: string): Promise<string | undefined> {
+    if (this.#types.get(name) === "commit") return name;
     const candidates = SHA.test(name)
       ? [name]
       : name.startsWith("refs/")
@@ -104,15 +108,22 @@ export class BareRepository {
         { okCodes: [0, 1, 128] },
       );
       const sha = found.stdout.toString().trim().split("\n").at(-1) ?? "";
-      if (found.code === 0 && SHA.test(sha)) return sha;
+      if (found.code !== 0 || !SHA.test(sha)) continue;
+      this.#types.set(sha, "commit");
+      return sha;
     }
     return undefined;
   }
 
   async objectType(sha: string): Promise<string | undefined> {
     if (!SHA.test(sha)) return undefined;
+    const known = this.#types.get(sha);
+    if (known) return known;
     const found = await this.git(["cat-file", "-t", sha], { okCodes: [0, 1, 128] });
-    return found.code === 0 ? found.stdout.toString().trim() : undefined;
+    if (found.code !== 0) return undefined;
+    const type = found.stdout.toString().trim();
+    this.#types.set(sha, type);
+    return type;
   }
 
   async blob(sha: string): Promise<Buffer> {
@@ -145,8 +156,11 @@ export class BareRepository {
   }
 
   async commit(sha: string): Promise<Commit> {
+    const known = this.#commits.get(sha);
+    if (known) return known;
     const [commit] = await this.log(["-1", sha]);
     if (!commit) throw new Error(`No commit ${sha} in ${this.dir}`);
+    this.#commits.set(commit.sha, commit);
     return commit;
   }
 

