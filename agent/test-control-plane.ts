@@ -4,7 +4,13 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import type { Hint } from "../lib/protocol/hint.ts";
 import { objectKey, type ResourceStatus } from "../lib/protocol/object.ts";
-import { admitReport, ManifestsRequest, type Report, ReportsRequest, type Sync } from "../lib/protocol/report.ts";
+import {
+  admitReport,
+  ManifestsRequest,
+  type Report,
+  ReportsRequest,
+  type Sync,
+} from "../lib/protocol/report.ts";
 import { SessionRequest } from "../lib/protocol/session.ts";
 
 type Failing = { status: number; body: string } | "hang" | "reset";
@@ -21,7 +27,9 @@ export type Recorded = {
  * The smallest control plane that keeps the protocol's promises, for tests: it admits reports as `admitReport`
  * says, checks every body against the schemas, asks for manifests it lacks, and keeps all bytes it was sent.
  */
-export async function startTestControlPlane(options: { token?: string; port?: number; maxRequestBytes?: number } = {}) {
+export async function startTestControlPlane(
+  options: { token?: string; port?: number; maxRequestBytes?: number } = {},
+) {
   const token = options.token ?? "test-token";
   const maxRequestBytes = options.maxRequestBytes ?? 4 * 1024 * 1024;
   const state = {
@@ -45,7 +53,8 @@ export async function startTestControlPlane(options: { token?: string; port?: nu
     const verdict = admitReport(before?.last ?? null, report);
     const status = verdict === "accept" ? "accepted" : verdict;
     if (verdict === "accept") {
-      const resources = report.base === null ? new Map<string, ResourceStatus>() : (before?.resources ?? new Map());
+      const resources =
+        report.base === null ? new Map<string, ResourceStatus>() : (before?.resources ?? new Map());
       for (const key of report.removed) resources.delete(key);
       for (const one of report.resources) resources.set(objectKey(one.ref), one);
       const last = { stream: report.stream, sequence: report.sequence };
@@ -59,9 +68,17 @@ export async function startTestControlPlane(options: { token?: string; port?: nu
     if (path.endsWith("/session")) {
       state.sessions.push(SessionRequest.parse(JSON.parse(body)));
       state.session = randomUUID();
-      const acknowledged = Object.fromEntries([...state.environments].map(([name, { last }]) => [name, last]));
+      const acknowledged = Object.fromEntries(
+        [...state.environments].map(([name, { last }]) => [name, last]),
+      );
       const { session, reportIntervalMs } = state;
-      return { session, clusterName: "test", reportIntervalMs, maxRequestBytes: state.maxRequestBytes, acknowledged };
+      return {
+        session,
+        clusterName: "test",
+        reportIntervalMs,
+        maxRequestBytes: state.maxRequestBytes,
+        acknowledged,
+      };
     }
     if (path.endsWith("/reports")) {
       const { session, reports } = ReportsRequest.parse(JSON.parse(body));
@@ -146,7 +163,10 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** Polls until `probe` answers something truthy; fails with the last thing it saw when the time is over. */
-export async function eventually<T>(probe: () => T | Promise<T>, timeoutMs = 10_000): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  probe: () => T | Promise<T>,
+  timeoutMs = 10_000,
+): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown;
   do {

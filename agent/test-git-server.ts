@@ -23,8 +23,8 @@ export async function startGitServer(folder: string) {
   git(bare, "config", "http.receivepack", "true");
   git(bare, "config", "uploadpack.allowAnySHA1InWant", "true");
   git(bare, "config", "uploadpack.allowFilter", "true");
-  git(folder, "clone", "--quiet", bare, work);
-  git(work, "checkout", "--quiet", "-B", "main");
+  git(folder, "init", "--quiet", "--initial-branch=main", work);
+  git(work, "remote", "add", "origin", bare);
 
   let down = false;
   const server = createServer((request, response) => {

@@ -24,7 +24,12 @@ function lineOf(value: unknown, index: number) {
       message: "This is not a Kubernetes object: it has no kind.",
     };
   try {
-    return { index, kind, name, ...healthOf({ ...object, apiVersion: object.apiVersion ?? "", metadata: object.metadata ?? { name } }) };
+    return {
+      index,
+      kind,
+      name,
+      ...healthOf({ ...object, apiVersion: object.apiVersion ?? "", metadata: object.metadata ?? { name } }),
+    };
   } catch (error) {
     return {
       index,

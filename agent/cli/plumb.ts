@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { runAgent } from "../main.ts";
+import { runAgent } from "../run-agent.ts";
 import { AGENT_VERSION } from "../version.ts";
 import { diffCommand } from "./diff.ts";
 import { healthCommand } from "./health.ts";

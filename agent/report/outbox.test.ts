@@ -49,7 +49,11 @@ it("a file that was cut off does not keep the others from being sent", () => {
   before.append(queued("b"));
   const name = readdirSync(directory).find((file) => file.startsWith("a.")) ?? "";
   writeFileSync(join(directory, name), '{"state":"Conv');
-  expect(openOutbox({ directory }).next(everything).map(({ environment }) => environment)).toEqual(["b"]);
+  expect(
+    openOutbox({ directory })
+      .next(everything)
+      .map(({ environment }) => environment),
+  ).toEqual(["b"]);
 });
 
 it("sends the oldest first, whichever environment it is of", () => {
@@ -60,7 +64,9 @@ it("sends the oldest first, whichever environment it is of", () => {
   outbox.append(queued("b", { second: 3 }));
   const order = ["b1", "a2", "b3"];
   const namesOf = (box: typeof outbox) =>
-    box.next(everything).map(({ environment, observedAt }) => `${environment}${new Date(observedAt).getUTCSeconds()}`);
+    box
+      .next(everything)
+      .map(({ environment, observedAt }) => `${environment}${new Date(observedAt).getUTCSeconds()}`);
   expect(namesOf(outbox)).toEqual(order);
   expect(namesOf(openOutbox({ directory }))).toEqual(order);
 });
@@ -80,7 +86,9 @@ it("stays within its bound for as long as the server is away, and loses no outco
     const message = `sync ${index}`;
     const syncs = index % 10 === 0 ? [sync(message)] : [];
     if (syncs.length > 0) outcomes.push(message);
-    outbox.append(queued("a", { second: index, resources: [resource(`r${index % 7}`, 3, `value ${index}`)], syncs }));
+    outbox.append(
+      queued("a", { second: index, resources: [resource(`r${index % 7}`, 3, `value ${index}`)], syncs }),
+    );
   }
   expect(outbox.size().bytes).toBeLessThanOrEqual(maxBytes);
   const reports = outbox.next(everything);
@@ -92,7 +100,10 @@ it("merges moments of one state first, so that convergence and divergence stay t
   const outbox = openOutbox({ directory: temporaryFolder(), maxReports: 6 });
   const states = ["Converged", "Converged", "Diverged drift", "Diverged drift", "Converged", "Converged"];
   for (let round = 0; round < 30; round++) outbox.append(queued("a", { second: round, state: "Converged" }));
-  states.forEach((state, index) => void outbox.append(queued("a", { second: 100 + index, state, resources: [resource(state)] })));
+  states.forEach(
+    (state, index) =>
+      void outbox.append(queued("a", { second: 100 + index, state, resources: [resource(state)] })),
+  );
   const names = outbox.next(everything).map(({ resources }) => resources.at(-1)?.ref.name);
   expect(names).toContain("Diverged drift");
   expect(names.at(-1)).toBe("Converged");
@@ -117,7 +128,11 @@ it("a report in parts pushes the later ones back, and the chain still links", ()
   const large = outbox.append(queued("a", { resources: [resource("x"), resource("y"), resource("z")] }));
   outbox.append(queued("a"));
   outbox.append(queued("a"));
-  outbox.split("a", large.sequence, large.resources.map((one) => ({ ...large, resources: [one] })));
+  outbox.split(
+    "a",
+    large.sequence,
+    large.resources.map((one) => ({ ...large, resources: [one] })),
+  );
   for (const box of [outbox, openOutbox({ directory })])
     expect(box.next(everything).map(({ sequence, base }) => [sequence, base])).toEqual([
       [1, null],

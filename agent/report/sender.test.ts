@@ -63,7 +63,9 @@ function openSide(url: string, options: { token?: () => string; directory?: stri
 }
 
 const namesOf = (server: Awaited<ReturnType<typeof controlPlane>>, environment: string) =>
-  [...(server.state.environments.get(environment)?.resources.values() ?? [])].map(({ ref }) => ref.name).sort();
+  [...(server.state.environments.get(environment)?.resources.values() ?? [])]
+    .map(({ ref }) => ref.name)
+    .sort();
 
 it("says everything first, and then only what changed", async () => {
   const server = await controlPlane();
@@ -74,7 +76,9 @@ it("says everything first, and then only what changed", async () => {
   reporter.publish(snapshot("prod", [a]), "Converged");
   await eventually(() => server.state.environments.get("prod")?.reports.length === 3);
   const reports = server.state.environments.get("prod")?.reports ?? [];
-  expect(reports.map(({ base, resources, removed }) => [base, resources.map(({ ref }) => ref.name), removed])).toEqual([
+  expect(
+    reports.map(({ base, resources, removed }) => [base, resources.map(({ ref }) => ref.name), removed]),
+  ).toEqual([
     [null, ["a", "b"], []],
     [1, ["b"], []],
     [2, [], ["/ConfigMap/default/b"]],
@@ -113,7 +117,9 @@ it("an agent that was killed sends what waited, and then everything", async () =
   const server = await controlPlane();
   server.state.failing = { status: 503, body: "" };
   const first = openSide(server.url);
-  first.reporter.publish(snapshot("prod", [resource("a", 1)], 1), "Diverged drift", [sync("before the crash")]);
+  first.reporter.publish(snapshot("prod", [resource("a", 1)], 1), "Diverged drift", [
+    sync("before the crash"),
+  ]);
   await first.stop();
   server.state.failing = null;
   const second = openSide(server.url, { directory: first.directory });
@@ -130,7 +136,8 @@ it("a server that lost its memory asks for everything, and gets it once", async 
   await eventually(() => server.state.environments.has("prod"));
   server.state.environments.clear();
   server.state.failing = { status: 503, body: "" };
-  for (const changes of [1, 2, 3]) reporter.publish(snapshot("prod", [resource("a", changes), resource("b")]), "Diverged drift");
+  for (const changes of [1, 2, 3])
+    reporter.publish(snapshot("prod", [resource("a", changes), resource("b")]), "Diverged drift");
   server.state.failing = null;
   await eventually(() => server.state.environments.has("prod") && outbox.size().reports === 0);
   expect(namesOf(server, "prod")).toEqual(["a", "b"]);
@@ -175,7 +182,9 @@ it("a report that is too large goes in parts, what differs first, and none of it
 it("a single object that is too large loses its values, not its verdict", async () => {
   const server = await controlPlane({ maxRequestBytes: 20_000 });
   const { reporter, outbox } = openSide(server.url);
-  reporter.publish(snapshot("prod", [resource("huge", 400, "v".repeat(200))]), "Diverged drift", [sync("kept")]);
+  reporter.publish(snapshot("prod", [resource("huge", 400, "v".repeat(200))]), "Diverged drift", [
+    sync("kept"),
+  ]);
   await eventually(() => server.state.environments.has("prod") && outbox.size().reports === 0);
   const [status] = server.state.environments.get("prod")?.resources.values() ?? [];
   expect(status).toMatchObject({ sync: "Modified", cause: "drift" });

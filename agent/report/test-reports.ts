@@ -65,7 +65,13 @@ export function sync(message: string): Sync {
 /** A delta as the reporter queues it. */
 export function queued(
   environment: string,
-  options: { second?: number; state?: string; resources?: ResourceStatus[]; syncs?: Sync[]; full?: boolean } = {},
+  options: {
+    second?: number;
+    state?: string;
+    resources?: ResourceStatus[];
+    syncs?: Sync[];
+    full?: boolean;
+  } = {},
 ): Queued {
   const { second = 0, state = "Converged", resources = [], syncs = [], full = false } = options;
   return { report: { ...snapshot(environment, resources, second), removed: [], syncs }, full, state };

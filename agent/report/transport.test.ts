@@ -35,13 +35,19 @@ it("a server that never answers is a value after the time is over", async () => 
   const server = await controlPlane();
   server.state.failing = "hang";
   const answer = await transportTo(server.url, undefined, 50).reports(reports);
-  expect(answer).toMatchObject({ ok: false, error: { code: "unavailable", message: expect.stringContaining("did not answer in time") } });
+  expect(answer).toMatchObject({
+    ok: false,
+    error: { code: "unavailable", message: expect.stringContaining("did not answer in time") },
+  });
 });
 
 it("a connection that breaks is a value", async () => {
   const server = await controlPlane();
   server.state.failing = "reset";
-  expect(await transportTo(server.url).reports(reports)).toMatchObject({ ok: false, error: { code: "unavailable" } });
+  expect(await transportTo(server.url).reports(reports)).toMatchObject({
+    ok: false,
+    error: { code: "unavailable" },
+  });
 });
 
 it.each([
@@ -52,7 +58,11 @@ it.each([
   [401, "", "unauthenticated"],
   [404, "{}", "not-found"],
   [418, "I am a teapot", "internal"],
-  [400, '{"ok":false,"error":{"code":"unsupported","message":"This server speaks version 1."}}', "unsupported"],
+  [
+    400,
+    '{"ok":false,"error":{"code":"unsupported","message":"This server speaks version 1."}}',
+    "unsupported",
+  ],
 ])("HTTP %i with %j is the error %s", async (status, body, code) => {
   const server = await controlPlane();
   server.state.failing = { status, body };
@@ -64,7 +74,10 @@ it.each(["not JSON", '{"ok":true}', '{"ok":true,"data":{"results":7}}', "[]"])(
   async (body) => {
     const server = await controlPlane();
     server.state.failing = { status: 200, body };
-    expect(await transportTo(server.url).reports(reports)).toMatchObject({ ok: false, error: { code: "internal" } });
+    expect(await transportTo(server.url).reports(reports)).toMatchObject({
+      ok: false,
+      error: { code: "internal" },
+    });
   },
 );
 
