@@ -1,5 +1,6 @@
 import type { Actor } from "../auth/context.ts";
 import type { Prisma, Transaction } from "../db.ts";
+import { notifyLive } from "../events.ts";
 import { genesisHash, hashEvent } from "./rules.ts";
 
 type Entry = {
@@ -39,4 +40,5 @@ export async function appendAudit(tx: Transaction, entry: Entry): Promise<void> 
     previousHash: last?.hash ?? genesisHash,
   };
   await tx.auditEvent.create({ data: { ...event, hash: hashEvent(event) } });
+  await notifyLive(tx, organizationId, [{ topic: "audit", id: String(event.sequence) }]);
 }

@@ -11,16 +11,16 @@ export async function listAudit({
   input,
 }: {
   ctx: Context;
-  input: { before?: string | null };
+  input: { after?: string | null };
 }): Promise<AuditPage> {
   requireRole(ctx, "viewer");
   const { organizationId } = ctx;
-  const { before } = input;
-  if (before && !/^\d{1,18}$/.test(before))
+  const { after } = input;
+  if (after && !/^\d{1,18}$/.test(after))
     throw new AppError("invalid", "The page's cursor is not one of ours; start from the first page.");
   const rows = await withOrganization(organizationId, (tx) =>
     tx.auditEvent.findMany({
-      where: { organizationId, ...(before ? { sequence: { lt: BigInt(before) } } : {}) },
+      where: { organizationId, ...(after ? { sequence: { lt: BigInt(after) } } : {}) },
       orderBy: { sequence: "desc" },
       take: pageSize + 1,
     }),

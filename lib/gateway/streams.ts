@@ -52,9 +52,10 @@ export class Streams {
     const { organizationId } = contextFor(await signedInBy(cookie), organization, null);
     const send = begin(response);
     const onLive = (where: string, events: LiveEvent[]) => {
-      if (where === organizationId) for (const event of events) send("live", event);
+      if (where === organizationId) for (const event of events) send(null, event);
     };
-    const onGap = () => send("gap", {});
+    // Something may have been missed: the page comes again, and asks for all it shows.
+    const onGap = () => end();
     this.#listener.on("live", onLive).on("gap", onGap);
     const check = setInterval(() => {
       signedInBy(cookie)
@@ -93,7 +94,7 @@ export class Streams {
 /** A reader that cannot keep up is cut off rather than kept in memory; it will come again and ask afresh. */
 const maxBufferedBytes = 1024 * 1024;
 
-function begin(response: ServerResponse): (event: string, data: unknown) => void {
+function begin(response: ServerResponse): (event: string | null, data: unknown) => void {
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store, no-transform",
@@ -103,6 +104,6 @@ function begin(response: ServerResponse): (event: string, data: unknown) => void
   response.write("retry: 1000\n: hello\n\n");
   return (event, data) => {
     if (response.writableLength > maxBufferedBytes) response.destroy();
-    else response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    else response.write(`${event ? `event: ${event}\n` : ""}data: ${JSON.stringify(data)}\n\n`);
   };
 }

@@ -11,11 +11,14 @@ export async function listPullRequests({
   input = {},
 }: {
   ctx: Context;
-  input?: { environmentId?: string };
+  input?: { environmentId?: string | null };
 }): Promise<PullRequestList> {
   requireRole(ctx, "viewer");
+  const { environmentId } = input;
+  if (environmentId && !/^[0-9a-f-]{36}$/.test(environmentId))
+    throw new AppError("invalid", "environment: not an id of ours.");
   return withOrganization(ctx.organizationId, async (tx) => ({
-    pullRequests: await rows(tx, ctx.organizationId, input),
+    pullRequests: await rows(tx, ctx.organizationId, environmentId ? { environmentId } : {}),
   }));
 }
 

@@ -6,9 +6,10 @@ import { findEnvironment } from "../environments/get-environment.ts";
 import { AppError } from "../errors.ts";
 import { notifyLive } from "../events.ts";
 import { enqueue } from "../queue.ts";
+import { getPullRequest } from "./list-pull-requests.ts";
 import { readRollback } from "./rollback-facts.ts";
 import { rollbackBranch } from "./rules.ts";
-import type { OpenRollbackInput } from "./schemas.ts";
+import type { OpenRollbackInput, PullRequestRow } from "./schemas.ts";
 
 /**
  * Asks for a pull request that brings an environment's path back to an earlier revision. The row, its
@@ -20,7 +21,7 @@ export async function openRollback({
 }: {
   ctx: Context;
   input: OpenRollbackInput & { environmentId: string };
-}): Promise<{ id: string }> {
+}): Promise<PullRequestRow> {
   requireRole(ctx, "operator");
   const { organizationId, actor, address } = ctx;
   const id = randomUUID();
@@ -73,5 +74,5 @@ export async function openRollback({
       throw new AppError("conflict", "Another rollback of this environment was asked for just now.");
     throw error;
   }
-  return { id };
+  return getPullRequest({ ctx, input: { id } });
 }

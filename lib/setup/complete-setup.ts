@@ -25,6 +25,6 @@ export async function completeSetup({ input, address }: { input: SetUpInput; add
     const slug = slugOf(input.organization);
     await enterOrganization(tx, id);
     await insertOrganization(tx, { id, slug, person, input: { name: input.organization }, address });
-    return { organization: { id, slug } };
+    return { id, slug };
   });
 }

@@ -2,5 +2,5 @@ import { listAudit } from "#lib/audit/list-audit.ts";
 import { organizationRoute } from "#lib/http/route.ts";
 
 export const GET = organizationRoute(({ ctx, query }) =>
-  listAudit({ ctx, input: { before: query.get("before") } }),
+  listAudit({ ctx, input: { after: query.get("after") } }),
 );

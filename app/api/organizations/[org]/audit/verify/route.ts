@@ -1,4 +1,4 @@
 import { verifyAudit } from "#lib/audit/verify-audit.ts";
 import { organizationRoute } from "#lib/http/route.ts";
 
-export const GET = organizationRoute(verifyAudit);
+export const POST = organizationRoute(verifyAudit);
