@@ -10,9 +10,7 @@ import { addReview, mergePull } from "./routes-pulls.ts";
 import { type FakeUser, type Protection, StateFile } from "./state.ts";
 import { type Delivery, WebhookSender, type WebhookTarget } from "./webhooks.ts";
 
-export type { FailureSwitch } from "./front-door.ts";
-export type { FakeUser, Protection } from "./state.ts";
-export type { Delivery, WebhookTarget } from "./webhooks.ts";
+export type { FakeUser } from "./state.ts";
 
 /** What the stand-in is started with. */
 export interface FakeGithubOptions {

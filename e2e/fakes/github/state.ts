@@ -11,7 +11,7 @@ export interface FakeUser {
   id?: number;
 }
 
-export interface Hook {
+interface Hook {
   id: number;
   url: string;
   secret: string;

@@ -1,4 +1,4 @@
 export { buildDemoRepository, type DemoCommit } from "./build.ts";
 export { type DemoEnvironment, demoEnvironments } from "./environments.ts";
-export { nextDemoCommit, type PushedCommit } from "./next-commit.ts";
-export { type Person, people } from "./people.ts";
+export { nextDemoCommit } from "./next-commit.ts";
+export { people } from "./people.ts";
