@@ -1,28 +1,35 @@
 import type { Json } from "../object.ts";
 
-/** The server, or a controller through the API, may fill in any value here. */
-export const ANY: unique symbol = Symbol("any value");
+/** Given out once and kept: an address, a port, a binding. Leaving the field out of Git changes nothing. */
+export const ALLOCATED: unique symbol = Symbol("allocated");
+/** Worked out from other fields each time; whatever stands there may be what the server worked out. */
+export const COMPUTED: unique symbol = Symbol("computed");
+/** Always for an image without a tag or with `latest`, IfNotPresent for any other. */
+export const BY_TAG: unique symbol = Symbol("by the image's tag");
+
+/** What is filled in: a value, or one of the ways above to find it. */
+export type Filled = Json | typeof ALLOCATED | typeof COMPUTED | typeof BY_TAG;
 
 /**
  * What the API server fills in and its OpenAPI does not declare, by Go type and field. From
- * pkg/apis/…/defaults.go of Kubernetes 1.34 to 1.36; `ANY` is for allocated and computed values.
+ * pkg/apis/…/defaults.go of Kubernetes 1.34 to 1.36; symbols stand for values that are not always the same.
  */
-const DEFAULTS: Record<string, Record<string, Json | typeof ANY>> = {
-  Service: {},
+const DEFAULTS: Record<string, Record<string, Filled>> = {
+  Secret: { type: "Opaque" },
   ServiceSpec: {
-    clusterIP: ANY,
-    clusterIPs: ANY,
-    ipFamilies: ANY,
-    ipFamilyPolicy: ANY,
-    healthCheckNodePort: ANY,
+    clusterIP: ALLOCATED,
+    clusterIPs: ALLOCATED,
+    ipFamilies: ALLOCATED,
+    ipFamilyPolicy: ALLOCATED,
+    healthCheckNodePort: ALLOCATED,
     type: "ClusterIP",
     sessionAffinity: "None",
     internalTrafficPolicy: "Cluster",
     externalTrafficPolicy: "Cluster",
     allocateLoadBalancerNodePorts: true,
-    sessionAffinityConfig: ANY,
+    sessionAffinityConfig: COMPUTED,
   },
-  ServicePort: { nodePort: ANY, targetPort: ANY, protocol: "TCP" },
+  ServicePort: { nodePort: ALLOCATED, targetPort: COMPUTED, protocol: "TCP" },
   EndpointPort: { protocol: "TCP", name: "" },
   EndpointSlicePort: { protocol: "TCP", name: "" },
   PodSpec: {
@@ -33,25 +40,25 @@ const DEFAULTS: Record<string, Record<string, Json | typeof ANY>> = {
     schedulerName: "default-scheduler",
     enableServiceLinks: true,
     preemptionPolicy: "PreemptLowerPriority",
-    priority: ANY,
-    nodeName: ANY,
-    serviceAccount: ANY,
+    priority: ALLOCATED,
+    nodeName: ALLOCATED,
+    serviceAccount: COMPUTED,
     serviceAccountName: "default",
     hostPID: false,
   },
   Container: {
     terminationMessagePath: "/dev/termination-log",
     terminationMessagePolicy: "File",
-    imagePullPolicy: ANY,
+    imagePullPolicy: BY_TAG,
     resources: {},
   },
   EphemeralContainer: {
     terminationMessagePath: "/dev/termination-log",
     terminationMessagePolicy: "File",
-    imagePullPolicy: ANY,
+    imagePullPolicy: BY_TAG,
     resources: {},
   },
-  ContainerPort: { protocol: "TCP", hostPort: ANY },
+  ContainerPort: { protocol: "TCP", hostPort: COMPUTED },
   Probe: { timeoutSeconds: 1, periodSeconds: 10, successThreshold: 1, failureThreshold: 3 },
   HTTPGetAction: { path: "/", scheme: "HTTP" },
   GRPCAction: { service: "" },
@@ -68,21 +75,21 @@ const DEFAULTS: Record<string, Record<string, Json | typeof ANY>> = {
   AzureDiskVolumeSource: { cachingMode: "ReadWrite", kind: "Shared", fsType: "ext4", readOnly: false },
   ScaleIOVolumeSource: { storageMode: "ThinProvisioned", fsType: "xfs" },
   TopologySpreadConstraint: { nodeAffinityPolicy: "Honor", nodeTaintsPolicy: "Ignore" },
-  PersistentVolumeClaim: { apiVersion: "v1", kind: "PersistentVolumeClaim", status: ANY },
+  PersistentVolumeClaim: { apiVersion: "v1", kind: "PersistentVolumeClaim", status: ALLOCATED },
   PersistentVolumeClaimSpec: {
     volumeMode: "Filesystem",
-    volumeName: ANY,
-    storageClassName: ANY,
-    dataSourceRef: ANY,
+    volumeName: ALLOCATED,
+    storageClassName: COMPUTED,
+    dataSourceRef: COMPUTED,
   },
   PersistentVolumeSpec: {
     volumeMode: "Filesystem",
     persistentVolumeReclaimPolicy: "Retain",
-    claimRef: ANY,
-    nodeAffinity: ANY,
+    claimRef: ALLOCATED,
+    nodeAffinity: COMPUTED,
   },
-  NamespaceSpec: { finalizers: ANY },
-  ServiceAccount: { secrets: ANY },
+  NamespaceSpec: { finalizers: ALLOCATED },
+  ServiceAccount: { secrets: ALLOCATED },
   DeploymentSpec: { replicas: 1, revisionHistoryLimit: 10, progressDeadlineSeconds: 600 },
   DeploymentStrategy: {
     type: "RollingUpdate",
@@ -109,9 +116,9 @@ const DEFAULTS: Record<string, Record<string, Json | typeof ANY>> = {
     backoffLimit: 6,
     completionMode: "NonIndexed",
     suspend: false,
-    manualSelector: ANY,
-    selector: ANY,
-    podReplacementPolicy: ANY,
+    manualSelector: ALLOCATED,
+    selector: ALLOCATED,
+    podReplacementPolicy: COMPUTED,
   },
   PodFailurePolicyOnPodConditionsPattern: { status: "True" },
   CronJobSpec: {
@@ -120,24 +127,23 @@ const DEFAULTS: Record<string, Record<string, Json | typeof ANY>> = {
     successfulJobsHistoryLimit: 3,
     failedJobsHistoryLimit: 1,
   },
-  HorizontalPodAutoscalerSpec: { minReplicas: 1, metrics: ANY, behavior: ANY },
-  HPAScalingRules: { selectPolicy: "Max", policies: ANY, stabilizationWindowSeconds: ANY },
-  NetworkPolicySpec: { policyTypes: ANY, podSelector: {} },
+  HorizontalPodAutoscalerSpec: { minReplicas: 1, metrics: COMPUTED, behavior: COMPUTED },
+  HPAScalingRules: { selectPolicy: "Max", policies: COMPUTED, stabilizationWindowSeconds: COMPUTED },
+  NetworkPolicySpec: { policyTypes: COMPUTED, podSelector: {} },
   NetworkPolicyPort: { protocol: "TCP" },
-  IngressSpec: { ingressClassName: ANY },
+  IngressSpec: { ingressClassName: COMPUTED },
   IngressClassParametersReference: { scope: "Cluster" },
   RoleRef: { apiGroup: "rbac.authorization.k8s.io" },
-  Subject: { apiGroup: ANY },
+  Subject: { apiGroup: COMPUTED },
   ValidatingWebhook: webhook(),
   MutatingWebhook: { ...webhook(), reinvocationPolicy: "Never" },
   RuleWithOperations: { scope: "*" },
   NamedRuleWithOperations: { scope: "*" },
   ServiceReference: { port: 443 },
-  WebhookClientConfig: { caBundle: ANY },
+  WebhookClientConfig: { caBundle: ALLOCATED },
   ValidatingAdmissionPolicySpec: { failurePolicy: "Fail" },
   MutatingAdmissionPolicySpec: { failurePolicy: "Fail" },
   MatchResources: { matchPolicy: "Equivalent", namespaceSelector: {}, objectSelector: {} },
-  ParamRef: {},
   StorageClass: { reclaimPolicy: "Delete", volumeBindingMode: "Immediate" },
   CSIDriverSpec: {
     attachRequired: true,
@@ -151,11 +157,10 @@ const DEFAULTS: Record<string, Record<string, Json | typeof ANY>> = {
   PriorityClass: { preemptionPolicy: "PreemptLowerPriority" },
   CustomResourceDefinitionSpec: { conversion: { strategy: "None" } },
   CustomResourceConversion: { strategy: "None" },
-  CustomResourceDefinitionNames: { singular: ANY, listKind: ANY },
-  APIServiceSpec: { caBundle: ANY },
-  LimitRangeItem: { default: ANY, defaultRequest: ANY },
-  ResourceRequirements: { requests: ANY },
-  Lease: {},
+  CustomResourceDefinitionNames: { singular: COMPUTED, listKind: COMPUTED },
+  APIServiceSpec: { caBundle: ALLOCATED },
+  LimitRangeItem: { default: COMPUTED, defaultRequest: COMPUTED },
+  ResourceRequirements: { requests: COMPUTED },
   FlowSchemaSpec: { matchingPrecedence: 1000 },
   LimitedPriorityLevelConfiguration: { nominalConcurrencyShares: 30, lendablePercent: 0 },
   QueuingConfiguration: { queues: 64, handSize: 8, queueLengthLimit: 50 },
@@ -171,8 +176,8 @@ function webhook(): Record<string, Json> {
   };
 }
 
-/** The value the server fills into a built-in type's field, `ANY`, or `undefined` where it fills none. */
-export function serverDefault(type: string, field: string): Json | typeof ANY | undefined {
+/** What the server fills into a built-in type's field; `undefined` where it fills in nothing. */
+export function serverDefault(type: string, field: string): Filled | undefined {
   const fields = Object.hasOwn(DEFAULTS, type) ? DEFAULTS[type] : undefined;
   return fields && Object.hasOwn(fields, field) ? fields[field] : undefined;
 }

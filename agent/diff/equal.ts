@@ -1,5 +1,5 @@
 import type { Json } from "../object.ts";
-import { ANY, serverDefault } from "./defaults.ts";
+import { ALLOCATED, BY_TAG, COMPUTED, serverDefault } from "./defaults.ts";
 import { keepsZero } from "./pointer-fields.ts";
 import { sameDuration, sameQuantity } from "./quantity.ts";
 import type { Schema } from "./schema.ts";
@@ -65,17 +65,35 @@ export function dropsZero(parent: Schema, name: string, field: Schema | undefine
   return !keepsZero(parent.type, name);
 }
 
-/** Whether an observed value is what the server fills in where a field is not set. */
-export function isFilledIn(parent: Schema, name: string, observed: Json): boolean {
+/**
+ * Whether an observed value is what the server fills in where a field is not set. `around` is the map that
+ * holds it; `certain` asks for values that are filled in for sure, rather than maybe.
+ */
+export function isFilledIn(
+  parent: Schema,
+  name: string,
+  observed: Json,
+  around?: JsonMap,
+  certain = false,
+): boolean {
   if (observed === null) return true;
   const field = parent.field(name);
   const declared = field?.defaultValue;
+  if (parent.shape !== "struct") return false;
   if (field && declared !== undefined && matchesDefault(field, declared, observed, 0)) return true;
-  if (!parent.typed || parent.shape !== "struct" || !field) return false;
+  if (!parent.typed || !field) return false;
   const filled = serverDefault(parent.type, name);
-  if (filled === ANY) return true;
+  if (filled === ALLOCATED) return true;
+  if (filled === COMPUTED) return !certain;
+  if (filled === BY_TAG) return around === undefined || observed === pullPolicy(own(around, "image"));
   if (filled !== undefined && matchesDefault(field, filled, observed, 0)) return true;
   return field.shape !== "any" && isZero(observed) && !keepsZero(parent.type, name);
+}
+
+function pullPolicy(image: Json | undefined): string {
+  if (typeof image !== "string" || image.includes("@")) return "IfNotPresent";
+  const tag = /:([^/:]+)$/.exec(image)?.[1];
+  return tag === undefined || tag === "latest" ? "Always" : "IfNotPresent";
 }
 
 /** A default of `{}` is filled in further by the defaults of its own fields. */
@@ -85,7 +103,7 @@ function matchesDefault(field: Schema, filled: Json, observed: Json, depth: numb
     const value = own(filled, key);
     const ok =
       value === undefined
-        ? isFilledIn(field, key, observed[key] as Json)
+        ? isFilledIn(field, key, observed[key] as Json, observed)
         : sameWhole(field.field(key) ?? field, value, observed[key] as Json, depth + 1);
     if (!ok) return false;
   }
@@ -122,11 +140,13 @@ function sameWholeMap(schema: Schema, desired: JsonMap, observed: JsonMap, depth
     if (actual === undefined) {
       if (!dropsZero(schema, key, field, value)) return false;
     } else if (!sameWhole(field ?? schema, value, actual, depth + 1)) {
-      if (value !== null || !isFilledIn(schema, key, actual)) return false;
+      const unset = value === null || dropsZero(schema, key, field, value);
+      if (!unset || !isFilledIn(schema, key, actual, observed)) return false;
     }
   }
   for (const key in observed) {
-    if (!Object.hasOwn(desired, key) && !isFilledIn(schema, key, observed[key] as Json)) return false;
+    if (!Object.hasOwn(desired, key) && !isFilledIn(schema, key, observed[key] as Json, observed))
+      return false;
   }
   return true;
 }

@@ -108,6 +108,9 @@ export function compileDefinition(name: string, text: string, resolve: Resolve):
   const type = name.slice(name.lastIndexOf(".") + 1);
   if (typed && type === "RawExtension") return UNTYPED;
   if (typed && type in SCALARS) return leaf(SCALARS[type] as ScalarType);
+  // Either a schema or a plain value; only the schema has anything to merge.
+  if (typed && /^JSONSchemaPropsOr(Bool|Array)$/.test(type))
+    return resolve(name.replace(/Or(Bool|Array)$/, "")) ?? DEDUCED;
   return compile(JSON.parse(text) as Raw, { typed, type: typed ? type : "", preserve: false, resolve });
 }
 
@@ -177,8 +180,11 @@ function compileList(raw: Raw, context: Context): Schema {
 }
 
 function compileObject(raw: Raw, context: Context): Schema {
-  const properties = raw.properties ? new Map(Object.entries(raw.properties)) : undefined;
   const extra = raw.additionalProperties;
+  // A Go struct without fields, such as a CRD's `subresources.status`, is no map.
+  const isEmptyStruct = context.type !== "" && extra === undefined;
+  const properties =
+    raw.properties || isEmptyStruct ? new Map(Object.entries(raw.properties ?? {})) : undefined;
   const free = extra === true || (extra === undefined && (context.preserve || properties === undefined));
   const fields = new Map<string, Schema>();
   let element: Schema | undefined;

@@ -51,11 +51,23 @@ export class Walk {
       // What we applied and the server does not show, the server itself left out.
       const leftOut = mine !== undefined && isLeaf(mine) && (schema ?? DEDUCED).typed && isZero(desired);
       if (!leftOut && !dropsZero(parent, name, schema, desired)) this.#missing(schema ?? DEDUCED, desired);
-    } else if (desired === null) {
-      if (!clearsNothing(parent, name, schema ?? DEDUCED, observed))
-        this.#found("modified", this.path, desired, observed);
-    } else this.value(schema ?? DEDUCED, desired, observed, mine);
+    } else if (desired === null) this.#cleared(parent, name, schema ?? DEDUCED, observed, mine);
+    else if (
+      !dropsZero(parent, name, schema, desired) ||
+      !isFilledIn(parent, name, observed, undefined, true)
+    )
+      this.value(schema ?? DEDUCED, desired, observed, mine);
     this.path.leave();
+  }
+
+  /** Git says null: nothing, but for what we once set there. Merging keeps what others have in a map or list. */
+  #cleared(parent: Schema, name: string, schema: Schema, observed: Json, ours: JsonMap | undefined): void {
+    if (observed === null) return;
+    if (typeof observed === "object" && !schema.atomic && (isMap(observed) || schema.set || schema.keys)) {
+      if (Array.isArray(observed)) this.value(schema, [], observed, ours);
+      else this.value(schema, {}, observed, ours);
+    } else if (!isFilledIn(parent, name, observed, undefined, true))
+      this.#found("modified", this.path, null, observed);
   }
 
   /** Compares a value that both sides have. */
@@ -89,7 +101,7 @@ export class Walk {
         schema.field(name) ?? DEDUCED,
         value,
         asSet(own(ours, key)),
-        isFilledIn(schema, name, value),
+        isFilledIn(schema, name, value, observed, true),
       );
       this.path.leave();
     }
@@ -155,11 +167,4 @@ function asSet(node: Json | undefined): JsonMap | undefined {
 
 function isLeaf(set: JsonMap): boolean {
   return Object.keys(set).every((key) => key === ".");
-}
-
-/** Whether an explicit null leaves the observed value as it is. */
-function clearsNothing(parent: Schema, name: string, schema: Schema, observed: Json): boolean {
-  if (observed === null || isFilledIn(parent, name, observed)) return true;
-  // Merging a null map or list into a present one keeps the present one.
-  return typeof observed === "object" && !schema.atomic;
 }

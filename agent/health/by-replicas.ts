@@ -23,11 +23,7 @@ export const byReplicas: Rule = (object) => {
   const total = firstNumber(status, WANTED);
   if (wanted === undefined && status.availableReplicas === 0) return progressing("No replica is available.");
   // Counters that are zero are often left out; another one has to tell that there are counters at all.
-  if (
-    wanted === undefined ||
-    (ready === undefined && updated === undefined && typeof status.replicas !== "number")
-  )
-    return undefined;
+  if (wanted === undefined || (ready === undefined && updated === undefined)) return undefined;
   const rolling = mapOf(mapOf(spec.updateStrategy).rollingUpdate);
   const partition = typeof rolling.partition === "number" ? rolling.partition : 0;
   if (partition > 0 && (updated ?? 0) < wanted && (updated ?? 0) >= wanted - partition)
