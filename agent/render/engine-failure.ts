@@ -46,7 +46,7 @@ export function engineFailure(ran: Ran, call: EngineCall): StageError {
 }
 
 /** An engine's error in at most a few hundred characters. */
-export function condense(stderr: string, call: Pick<EngineCall, "places" | "secrets">): string {
+function condense(stderr: string, call: Pick<EngineCall, "places" | "secrets">): string {
   let text = stderr;
   for (const [from, to] of call.places) text = text.replaceAll(from, to);
   const lines = text

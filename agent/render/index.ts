@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Declaration } from "../declaration.ts";
+import { StageError } from "../errors.ts";
 import type { DesiredObject } from "../object.ts";
 import { atMost } from "../run-process.ts";
 import { type HelmOptions, readHelmClosure, renderChart } from "./helm.ts";
@@ -14,7 +15,8 @@ import { openRenderedCache, type Rendered } from "./rendered-cache.ts";
 import { type Found, RepositoryTree } from "./repository-tree.ts";
 
 export type { Rendered } from "./rendered-cache.ts";
-export type RenderInput = {
+
+type RenderInput = {
   directory: string;
   revision: string;
   declaration: Declaration;
@@ -128,8 +130,23 @@ export function openRenderer(options: RendererOptions): Renderer {
   }
 
   return {
-    render: (input) => inTurn(() => renderOne(input)),
+    render: (input) => inTurn(() => renderOne(input).catch(explain)),
   };
+}
+
+/** Trouble with the agent's own disk is its own reason, and may pass. */
+function explain(error: unknown): never {
+  const code = (error as NodeJS.ErrnoException)?.code;
+  if (error instanceof StageError || code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
+  throw new StageError(
+    "render",
+    "CacheTrouble",
+    `The agent's files could not be read or written (${code}); check its cache volume.`,
+    {
+      next: "retry",
+      cause: error,
+    },
+  );
 }
 
 async function detect(tree: RepositoryTree, start: Found): Promise<Rendered["renderer"]> {

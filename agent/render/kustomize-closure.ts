@@ -40,8 +40,7 @@ export async function readKustomizeClosure(
     for (const reference of texts(value.configurations, value.crds)) await one.file(reference);
     for (const patch of objects(value.patches, value.patchesJson6902, value.replacements))
       await one.optional(patch.path);
-    for (const patch of texts(value.patchesStrategicMerge))
-      if (!patch.includes("\n")) await one.optional(patch, true);
+    for (const patch of texts(value.patchesStrategicMerge)) await one.optional(patch);
     for (const generator of objects(value.configMapGenerator, value.secretGenerator))
       await one.generator(generator);
     if (isObject(value.openapi)) await one.optional(value.openapi.path);
@@ -61,7 +60,7 @@ export async function readKustomizeClosure(
   /** A generator or transformer: inline, a file of configurations, or a kustomization that builds them. */
   async function plugin(one: Kustomization, reference: string): Promise<void> {
     let content: Buffer;
-    if (reference.includes("\n")) content = Buffer.from(reference);
+    if (isInline(reference)) content = Buffer.from(reference);
     else {
       const found = await fileOrRoot(one, reference);
       if (!found) return;
@@ -144,10 +143,9 @@ class Kustomization {
     await this.#tree.read(found);
   }
 
-  /** A path that may be absent, or inline text where that is allowed. */
-  async optional(reference: Json | undefined, orInline = false): Promise<void> {
-    if (typeof reference !== "string" || reference === "") return;
-    if (orInline && /^\s*[{[]|: /.test(reference)) return;
+  /** A path that may be absent, or text that stands for itself. */
+  async optional(reference: Json | undefined): Promise<void> {
+    if (typeof reference !== "string" || reference === "" || isInline(reference)) return;
     await this.file(reference);
   }
 
@@ -180,6 +178,9 @@ function helmInside(file: string): StageError {
     { at: { file } },
   );
 }
+
+/** Kustomize takes YAML in place of a file name in several fields. */
+const isInline = (reference: string) => /\n|: |^\s*[{[]/.test(reference);
 
 const join = (folder: string, name: string) => (folder === "" ? name : `${folder}/${name}`);
 

@@ -29,7 +29,15 @@ export class RepositoryTree {
   }
 
   static async open(directory: string, revision: string, limits: Limits): Promise<RepositoryTree> {
-    return new RepositoryTree(await realpath(directory), revision, limits);
+    const root = await realpath(directory).catch(() => {
+      throw new StageError(
+        "render",
+        "CheckoutMissing",
+        `The directory ${directory} is not there; it is checked out again.`,
+        { next: "retry" },
+      );
+    });
+    return new RepositoryTree(root, revision, limits);
   }
 
   /** The path on disk of a repository-relative path that `find` has cleared. */

@@ -1,5 +1,5 @@
 /** A whole number that a JSON number of ours cannot hold exactly; `value` is the nearest it can. */
-export type Inexact = { inexact: number };
+type Inexact = { inexact: number };
 export type ScalarValue = null | boolean | number | string | Inexact;
 
 const WORDS = new Map<string, null | boolean>([

@@ -8,10 +8,7 @@ import { BrokenCache, type Mirror, readCommit, succeeded } from "./mirror.ts";
 /** A longer list of file names is a hostile tree, or a repository that is not about configuration. */
 const MAX_NAMES_BYTES = 32 * 1024 * 1024;
 
-/** The working trees on disk: `<folder>/<key>-<revision>/` with tree, index and commit.json. */
-export type Checkouts = ReturnType<typeof openCheckouts>;
-
-/** Keeps at most `max` working trees, least recently used out first, never one that is in use. */
+/** The working trees on disk, `<folder>/<key>-<revision>/` with tree, index and commit.json. Keeps at most `max` working trees, least recently used out first, never one that is in use. */
 export function openCheckouts(options: { git: Git; folder: string; max: number }) {
   const { git, folder, max } = options;
   const inUse = new Map<string, number>();

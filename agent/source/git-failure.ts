@@ -20,6 +20,13 @@ type Rule = {
 // Git gives one exit code for everything, so that its (untranslated) words are all there is to go by.
 const RULES: Rule[] = [
   {
+    reason: "SshMissing",
+    next: "stalled",
+    says: /cannot run .*ssh/i,
+    message: ({ shown }) =>
+      `${shown} is reached by ssh, and the ssh program could not be started; the agent's image must have it.`,
+  },
+  {
     reason: "RefNotFound",
     next: "stalled",
     says: /couldn't find remote ref/i,
@@ -57,7 +64,7 @@ const RULES: Rule[] = [
   {
     reason: "RepositoryNotFound",
     next: "retry",
-    says: /repository .*not found|requested URL returned error: 4(04|10)|does not appear to be a git repository|no such file or directory|does not exist|not valid: is this a git repository/i,
+    says: /repository .*not found|could not be found|requested URL returned error: 4(04|10)|does not appear to be a git repository|no such file or directory|does not exist|not valid: is this a git repository/i,
     message: ({ shown, credentials }) =>
       `There is no repository at ${shown}, or ${credentials === undefined ? "it asks for a credential" : `the credential in ${credentials} may not see it`}; check the address${credentials === undefined ? " and whether it is private" : " and what the credential may read"}.`,
   },
@@ -116,7 +123,7 @@ export function revisionGone(shown: string, revision: string): StageError {
 }
 
 /** Git's own last words without its prefix, addresses' user info and anything secret. */
-export function detailOf(stderr: string, secrets: string[]): string {
+function detailOf(stderr: string, secrets: string[]): string {
   const lines = stderr.split(/[\r\n]+/).map((line) => line.trim());
   const telling = lines.filter((line) => /^(fatal|error|remote|ssh):/i.test(line));
   let said =

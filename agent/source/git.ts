@@ -11,13 +11,14 @@ export type Git = {
   timeoutMs: number;
 };
 
-export type GitCall = {
+type GitCall = {
   gitDir?: string;
   workTree?: string;
   indexFile?: string;
   /** For commands that reach for the network: the one scheme they may speak, and the credential. */
   network?: { scheme: string; access: Access };
   signal?: AbortSignal | undefined;
+  timeoutMs?: number;
   maxOutputBytes?: number;
 };
 
@@ -98,7 +99,7 @@ export function openGit(options: {
           args,
           env: environmentOf(how),
           cwd: how.workTree ?? how.gitDir ?? home,
-          timeoutMs: options.timeoutMs,
+          timeoutMs: how.timeoutMs ?? options.timeoutMs,
           maxOutputBytes: how.maxOutputBytes ?? 16 * 1024 * 1024,
           signal: how.signal,
         }),

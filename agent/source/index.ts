@@ -140,11 +140,13 @@ export function openSource(options: SourceOptions): Source {
 }
 
 function cacheTrouble(error: unknown, url: RepositoryUrl): unknown {
-  if (!(error instanceof BrokenCache)) return error;
+  const code = (error as NodeJS.ErrnoException)?.code;
+  const onDisk = typeof code === "string" && /^E[A-Z]+$/.test(code);
+  if (!(error instanceof BrokenCache) && !onDisk) return error;
   return new StageError(
     "fetch",
     "CheckoutFailed",
-    `The files of ${url.shown} could not be written to the agent's cache (${error.message}); check the volume and the repository with git fsck.`,
+    `The files of ${url.shown} could not be written to the agent's cache (${onDisk ? code : (error as Error).message}); check the volume's room, and the repository with git fsck.`,
     { next: "retry", cause: error },
   );
 }

@@ -12,6 +12,9 @@ import type { RepositoryUrl } from "./repository-url.ts";
 /** Every fetch adds a pack; past this many a fresh shallow fetch is cheaper than repacking. */
 const MAX_PACKS = 50;
 
+/** A look is one answer; a fetch and a checkout may move a whole repository. */
+const PATIENCE = 5;
+
 /** Git's words for a local copy that is damaged, or that a killed process left locked. */
 const DAMAGED =
   /\.lock': File exists|corrupt|not a git repository|bad object|bad config|packfile|loose object|object file|unable to read|missing (blob|tree|commit)|all necessary objects|shallow (file|info)/i;
@@ -27,6 +30,7 @@ export async function ensureRevision(
 ): Promise<void> {
   await prepare(git, mirror, want.revision, want.signal);
   if (await holds(git, mirror, want.revision, want.signal)) return;
+  const timeoutMs = PATIENCE * git.timeoutMs;
   const network = { scheme: mirror.repository.scheme, access: want.access };
   const fetch = (args: string[]) =>
     git.run(
@@ -42,6 +46,7 @@ export async function ensureRevision(
       {
         gitDir: mirror.gitDir,
         network,
+        timeoutMs,
         signal: want.signal,
       },
     );
@@ -54,7 +59,7 @@ export async function ensureRevision(
   ]);
   if (succeeded(shallow) && (await holds(git, mirror, want.revision, want.signal))) return;
   if (DAMAGED.test(shallow.stderr)) throw new BrokenCache("the local copy is damaged");
-  const failure = gitFailure(shallow, want.asked, git.timeoutMs);
+  const failure = gitFailure(shallow, want.asked, timeoutMs);
   const dumb = /dumb http|does not support (shallow|--depth)|unadvertised object/i.test(shallow.stderr);
   if (failure.reason !== "RevisionGone" && !dumb) throw failure;
 
@@ -65,7 +70,7 @@ export async function ensureRevision(
   if (await holds(git, mirror, want.revision, want.signal)) return;
   if (!succeeded(full)) {
     if (DAMAGED.test(full.stderr)) throw new BrokenCache("the local copy is damaged");
-    const why = gitFailure(full, want.asked, git.timeoutMs);
+    const why = gitFailure(full, want.asked, timeoutMs);
     if (why.reason !== "RefNotFound" && why.reason !== "RevisionGone") throw why;
   }
   throw revisionGone(want.asked.shown, want.revision);
