@@ -4,23 +4,12 @@ import type { ApplySetInput, ApplySetResult } from "./apply/index.ts";
 import type { Cluster } from "./cluster/index.ts";
 import type { Declaration } from "./declaration.ts";
 import type { Schemas } from "./diff/index.ts";
-import type { Related } from "./health/index.ts";
 import type { Log } from "./log.ts";
 import type { Mask } from "./mask/index.ts";
-import type { KubeObject } from "./object.ts";
 import type { Renderer } from "./render/index.ts";
 import type { Snapshot } from "./report/delta.ts";
 import type { Source } from "./source/index.ts";
 import type { Watches } from "./watches.ts";
-
-/** What is known of one object in the cluster. */
-export type Sight =
-  | { is: "there"; object: KubeObject; related: Related }
-  | { is: "absent"; reason?: string }
-  | { is: "hidden"; reason: string };
-
-/** Looks an object up in what the watches hold; costs the API server nothing. */
-export type Look = (ref: ObjectRef) => Sight;
 
 /** Everything an environment's loop works with; made once, in `main`, and handed down. */
 export type Parts = {

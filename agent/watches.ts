@@ -2,7 +2,7 @@ import { type ObjectRef, objectKey } from "../lib/protocol/object.ts";
 import type { NeededKind, Observer } from "./cluster/index.ts";
 import type { Related } from "./health/index.ts";
 import type { KubeObject } from "./object.ts";
-import type { Look } from "./parts.ts";
+import type { Look } from "./sight.ts";
 
 const POD = { group: "", version: "v1", kind: "Pod" };
 const REPLICA_SET = { group: "apps", version: "v1", kind: "ReplicaSet" };

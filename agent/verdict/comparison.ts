@@ -1,6 +1,6 @@
 import { type ObjectRef, objectKey, type ResourceStatus } from "../../lib/protocol/object.ts";
 import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
-import type { Look, Sight } from "../parts.ts";
+import type { Look, Sight } from "../sight.ts";
 import { asManifest } from "./digests.ts";
 import { bodyOf, type Judgement, judgeDesired, judgeExtra } from "./status.ts";
 

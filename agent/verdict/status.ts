@@ -5,8 +5,8 @@ import { diffObject, type Schemas } from "../diff/index.ts";
 import { healthOf, type Related } from "../health/index.ts";
 import type { Mask } from "../mask/index.ts";
 import { type DesiredObject, groupVersion, type KubeObject, refOf } from "../object.ts";
-import type { Sight } from "../parts.ts";
 import { clip } from "../report/shrink.ts";
+import type { Sight } from "../sight.ts";
 import { causeOf } from "./cause.ts";
 import { asManifest, sha256 } from "./digests.ts";
 
