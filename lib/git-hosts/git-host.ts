@@ -105,6 +105,16 @@ export interface RestoredBranch {
   created: boolean;
 }
 
+/** A repository as the holder of the token may use it. */
+export interface HostRepository {
+  url: string;
+  defaultBranch: string;
+  private: boolean;
+  archived: boolean;
+  /** Whether the token may push branches; null where the host does not say. */
+  canPush: boolean | null;
+}
+
 /** A status to show on a commit. */
 export interface CommitStatus {
   sha: string;
@@ -118,6 +128,8 @@ export interface CommitStatus {
 
 /** One repository on a Git host, as the holder of one token sees it; every failure is a `GitHostError`. */
 export interface GitHost {
+  /** The repository itself: a first call that shows whether the token is any good. */
+  getRepository(): Promise<HostRepository>;
   /** The newest commit of a branch. */
   getBranchHead(branch: string): Promise<string>;
   /** What changes from `base` to `head` (branches or SHAs). */

@@ -419,6 +419,21 @@ describe("a GitHub repository on the stand-in", () => {
     await expect(mute.getBranchHead("main")).rejects.toMatchObject({ code: "unavailable", retryable: true });
   });
 
+  test("a repository says whether its token may push, and that it is archived", async () => {
+    expect(await host.getRepository()).toEqual({
+      url: `${github.webUrl}/${owner}/${repo}`,
+      defaultBranch: "main",
+      private: true,
+      archived: false,
+      canPush: true,
+    });
+    github.setPermission(owner, repo, "alice", "read");
+    github.archiveRepository(owner, repo);
+    expect(await host.getRepository()).toMatchObject({ canPush: false, archived: true });
+    github.setPermission(owner, repo, "alice", "none");
+    await expect(host.getRepository()).rejects.toMatchObject({ code: "not-found" });
+  });
+
   test("an empty repository has no branch yet, and says so", async () => {
     await expect(host.getBranchHead("main")).rejects.toMatchObject({ code: "not-found" });
     expect(await host.listCommits({})).toEqual([]);

@@ -285,7 +285,11 @@ function createHook(call: Call) {
 
 /** Pull requests, reviews, statuses, hooks and the repository itself. */
 export const pullRoutes: Route[] = [
-  route("GET", /^$/, (call) => ok(repositoryJson(call.host, call.repository))),
+  route("GET", /^$/, (call) => {
+    const push = call.login !== null && call.repository.state.permissions[call.login] === undefined;
+    const permissions = { admin: false, maintain: false, push, triage: push, pull: true };
+    return ok({ ...repositoryJson(call.host, call.repository), permissions });
+  }),
   route("GET", /^\/pulls$/, listPulls),
   route("POST", /^\/pulls$/, createPull),
   route("GET", /^\/pulls\/(\d+)$/, async (call) =>

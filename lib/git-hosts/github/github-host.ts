@@ -210,6 +210,18 @@ export function openGithubRepository(access: GithubAccess): GitHost {
   };
 
   return {
+    getRepository: () =>
+      attempt("Reading the repository", async () => {
+        const { data } = await rest.repos.get(where);
+        return {
+          url: data.html_url,
+          defaultBranch: data.default_branch,
+          private: data.private,
+          archived: data.archived,
+          canPush: data.permissions?.push ?? null,
+        };
+      }),
+
     getBranchHead: (branch) =>
       attempt(`Reading branch ${branch}`, async () => {
         return (await rest.git.getRef({ ...where, ref: `heads/${branch}` })).data.object.sha;
