@@ -283,16 +283,18 @@ function inOrder(run: Run, objects: DesiredObject[]): ObjectOutcome[] {
   return [...keys].map((key) => run.outcomes.get(key)).filter((outcome) => outcome !== undefined);
 }
 
-/** With the inventory's labels, and without what only the API server may say of an object. */
+/** What only the API server may say of an object; server-side apply refuses some of it. */
+const SERVER_SET = new Set([
+  "managedFields",
+  "resourceVersion",
+  "uid",
+  "generation",
+  "creationTimestamp",
+  "selfLink",
+]);
+
 function prepared(object: KubeObject, environment: string): KubeObject {
-  const {
-    managedFields: _,
-    resourceVersion: __,
-    uid: ___,
-    generation: ____,
-    creationTimestamp: _____,
-    selfLink: ______,
-    ...metadata
-  } = object.metadata;
-  return withInventory({ ...object, metadata: metadata as KubeObject["metadata"] }, environment);
+  const entries = Object.entries(object.metadata).filter(([field]) => !SERVER_SET.has(field));
+  const metadata = Object.fromEntries(entries) as KubeObject["metadata"];
+  return withInventory({ ...object, metadata }, environment);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { connect } from "./index.ts";
-import { clusterContract } from "./test-contract.ts";
+import { clusterContract } from "./test-contract/index.ts";
 import { restrictedAccount } from "./test-restricted.ts";
 
 clusterContract("real kube-apiserver", async () => {

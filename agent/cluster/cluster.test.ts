@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startFakeKubernetes } from "../../e2e/fakes/kubernetes/start.ts";
 import { connect } from "./index.ts";
-import { clusterContract } from "./test-contract.ts";
+import { clusterContract } from "./test-contract/index.ts";
 import { restrictedAccount } from "./test-restricted.ts";
 
 clusterContract("simulated", async () => {

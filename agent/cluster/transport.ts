@@ -118,7 +118,9 @@ export class Transport {
   }
 
   async #dispatch(input: ApiRequest, timeoutMs: number): Promise<Dispatcher.ResponseData> {
-    const credentials = await this.#credentials.current();
+    const credentials = await this.#credentials.current().catch((error: Error) => {
+      throw new ApiError(0, "NoCredentials", error.message, { cause: error });
+    });
     this.requests++;
     try {
       return await request(this.#url(input), {
