@@ -2,6 +2,7 @@ import { StageError } from "../errors.ts";
 import type { Ran } from "../run-process.ts";
 import { outOfTime } from "./kubernetes-objects.ts";
 import type { Limits } from "./limits.ts";
+import { withoutDumps } from "./without-dumps.ts";
 
 /** What to say of an engine that failed, and what must not be said. */
 export type EngineCall = {
@@ -47,7 +48,7 @@ export function engineFailure(ran: Ran, call: EngineCall): StageError {
 
 /** An engine's error in at most a few hundred characters. */
 function condense(stderr: string, call: Pick<EngineCall, "places" | "secrets">): string {
-  let text = stderr;
+  let text = withoutDumps(stderr);
   for (const [from, to] of call.places) text = text.replaceAll(from, to);
   const lines = text
     .split("\n")
@@ -67,7 +68,6 @@ function condense(stderr: string, call: Pick<EngineCall, "places" | "secrets">):
   for (const secret of [...new Set(call.secrets)].sort((a, b) => b.length - a.length))
     text = text.replaceAll(secret, "***");
   text = text
-    .replace(/\b(?:data|stringData)\b"?\s*:\s*(?:map\[[^\]]*\]|\{[^}]*\}?)/g, "data: ***")
     .replace(/[A-Za-z0-9+]{40,}={0,2}/g, "***")
     .replace(/\s+/g, " ")
     .replace(/[.\s]+$/, "");

@@ -341,6 +341,7 @@ describe("what a kustomization may not do", () => {
     const patches = [
       'patches: [{target: {kind: Secret}, patch: \'[{"op": "test", "path": "/stringData/password", "value": "canary-five"}]\'}]',
       "secretGenerator: [{name: x, literals: [canary-six]}]",
+      "labels: [{pairs: {yes: 'x'}}]",
       "secretGenerator: [{name: x, envs: [e.env]}]",
       "patchesStrategicMerge: ['{apiVersion: v1, kind: Secret, metadata: {name: other}, stringData: {password: canary-seven}}']",
       "replacements: [{source: {kind: Secret, fieldPath: stringData.password}, targets: [{select: {kind: Secret}, fieldPaths: [canary.nowhere]}]}]",
