@@ -58,7 +58,7 @@ function condense(stderr: string, call: Pick<EngineCall, "places" | "secrets">):
   // An error's first line is its sentence; what follows it is often the object it is about.
   const useful = lines
     .slice(Math.max(first, 0))
-    .filter((line, at) => at === 0 || !/^[-\w."'/]+:(\s|$)|^[-{}[\]]/.test(line));
+    .filter((line, at) => at === 0 || !/^[-\w."'/]+:(\s|$)|^[-{}[\]](?! at ')/.test(line));
   text = useful
     .slice(0, 3)
     .join(" ")

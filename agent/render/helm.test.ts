@@ -63,7 +63,9 @@ describe("a chart", () => {
       data: { text: "good day moon", kube: "31" },
     });
     expect(rendered.inputs).toEqual([...Object.keys(CHART), "values/production.yaml"].sort());
-    expect(readdirSync(repository.cacheDir).filter((name) => name.startsWith("helm-"))).toEqual([]);
+    expect(
+      readdirSync(join(repository.cacheDir, "work")).filter((name) => /^(build|helm)-\w{6}$/.test(name)),
+    ).toEqual([]);
   });
 
   test("is named after the environment, and another value is another rendering", async () => {
@@ -166,6 +168,18 @@ describe("what goes wrong in a chart", () => {
     expect(error.message).toContain("charts/web/templates/b.yaml");
     expect(error.at.file).toBe("charts/web/templates/b.yaml");
     expect(error.at.line).toBe(line);
+  });
+
+  test("values that the chart's schema refuses, by their path", async () => {
+    const schema = JSON.stringify({
+      $schema: "http://json-schema.org/draft-07/schema#",
+      properties: { port: { type: "integer" } },
+    });
+    repository.write({ ...CHART, "charts/web/values.schema.json": schema });
+    const error = await failure(repository.render("charts/web", { helm: { values: { port: "canary" } } }));
+    expect(error.reason).toBe("HelmFailed");
+    expect(error.message).toMatch(/\/port.*want integer/);
+    expect(error.message).not.toContain("canary");
   });
 
   test("rendered objects without a name, by their template", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Declaration } from "../declaration.ts";
 import { StageError } from "../errors.ts";
@@ -48,6 +48,8 @@ export function openRenderer(options: RendererOptions): Renderer {
   mkdirSync(cacheDir, { recursive: true, mode: 0o700 });
   const cache = openRenderedCache(join(cacheDir, "rendered"), limits.maxCached);
 
+  const work = join(cacheDir, "work");
+  emptyOfOld(work);
   const inTurn = atMost(MAX_AT_ONCE);
 
   async function plan(tree: RepositoryTree, input: RenderInput): Promise<Plan> {
@@ -59,7 +61,7 @@ export function openRenderer(options: RendererOptions): Renderer {
     if (renderer !== "yaml" && start.kind === "file")
       throw tree.notFound(start.path, "the declaration", "is a file, not a directory,");
     const build = (folder: string, timeoutMs: number) =>
-      buildKustomization({ engine: engines, tree, folder, cacheDir, limits, timeoutMs, signal });
+      buildKustomization({ engine: engines, tree, folder, cacheDir: work, limits, timeoutMs, signal });
 
     if (renderer === "helm") {
       await tree.get(
@@ -75,7 +77,7 @@ export function openRenderer(options: RendererOptions): Renderer {
         values,
         declaration,
         helmOptions,
-        cacheDir,
+        cacheDir: work,
         limits,
         signal,
       };
@@ -132,6 +134,16 @@ export function openRenderer(options: RendererOptions): Renderer {
   return {
     render: (input) => inTurn(() => renderOne(input).catch(explain)),
   };
+}
+
+/** Removes what a killed process left behind, and nothing that another one may be working on. */
+function emptyOfOld(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (/^(build|helm)-/.test(name) && age > 10 * 60_000) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** Trouble with the agent's own disk is its own reason, and may pass. */

@@ -206,7 +206,9 @@ describe("a kustomization", () => {
     expect(await repository.render(".", {}, { limits })).toEqual(first);
     writeFileSync(join(repository.directory, "d.yaml"), deployment.replace("web:1", "web:2"));
     expect((await failure(repository.render(".", {}, { limits }))).reason).toBe("RenderTimeout");
-    expect(readdirSync(repository.cacheDir).filter((name) => name.startsWith("build-"))).toEqual([]);
+    expect(
+      readdirSync(join(repository.cacheDir, "work")).filter((name) => /^(build|helm)-\w{6}$/.test(name)),
+    ).toEqual([]);
   });
 });
 
