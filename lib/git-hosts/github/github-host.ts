@@ -2,10 +2,11 @@ import type { Comparison, FileChange, GitHost, HostCommit, RestorePreview } from
 import type { RepositoryAddress } from "../repository-url.ts";
 import { createGithubClient, type GithubAccess } from "./client.ts";
 import { toGitHostError } from "./errors.ts";
+import { createObjectStore, isStatus } from "./object-store.ts";
 import { readPullRequest } from "./pull-requests.ts";
-import { type RestoreStore, restorePath } from "./restore-path.ts";
+import { restorePath } from "./restore-path.ts";
 import { compareFileLists, type FileList, reverseComparison } from "./restore-preview.ts";
-import { findInTree, type TreeEntry } from "./trees.ts";
+import { findInTree } from "./trees.ts";
 
 export type { GithubAccess } from "./client.ts";
 
@@ -91,66 +92,7 @@ export function openGithubRepository(access: GithubAccess): GitHost {
     }
   }
 
-  const isStatus = (error: unknown, status: number) => (error as { status?: number }).status === status;
-
-  // A tree never changes under its SHA, and one restore reads the same ones several times.
-  const trees = new Map<string, Promise<TreeEntry[]>>();
-  async function fetchTree(sha: string): Promise<TreeEntry[]> {
-    const { data } = await rest.git.getTree({ ...where, tree_sha: sha });
-    return data.tree.map((entry) => ({
-      name: entry.path,
-      mode: entry.mode,
-      kind: entry.type as TreeEntry["kind"],
-      sha: entry.sha,
-    }));
-  }
-
-  const store: RestoreStore = {
-    readTree(sha) {
-      const known = trees.get(sha);
-      if (known) return known;
-      const reading = fetchTree(sha);
-      if (trees.size > 200) trees.clear();
-      trees.set(sha, reading);
-      reading.catch(() => trees.delete(sha));
-      return reading;
-    },
-    async writeTree(entries) {
-      const tree = entries.map(({ name, mode, kind, sha }) => ({
-        path: name,
-        mode: mode as "100644",
-        type: kind,
-        sha,
-      }));
-      return (await rest.git.createTree({ ...where, tree })).data.sha;
-    },
-    async findBranch(branch) {
-      try {
-        return (await rest.git.getRef({ ...where, ref: `heads/${branch}` })).data.object.sha;
-      } catch (error) {
-        if (isStatus(error, 404)) return undefined;
-        throw error;
-      }
-    },
-    async readCommit(ref) {
-      const { data } = await rest.repos.getCommit({ ...where, ref, per_page: 1 });
-      return { tree: data.commit.tree.sha, parents: data.parents.map((parent) => parent.sha) };
-    },
-    async writeCommit({ tree, parent, message, author }) {
-      const commit = { ...where, tree, parents: [parent], message, ...(author ? { author } : {}) };
-      return (await rest.git.createCommit(commit)).data.sha;
-    },
-    async createBranch(branch, sha) {
-      try {
-        await rest.git.createRef({ ...where, ref: `refs/heads/${branch}`, sha });
-        return true;
-      } catch (error) {
-        // GitHub answers 422 for a name that is taken, as for much else: only looking tells.
-        if (isStatus(error, 422) && (await store.findBranch(branch))) return false;
-        throw error;
-      }
-    },
-  };
+  const store = createObjectStore(client, where);
 
   async function compare(base: string, head: string): Promise<Comparison> {
     const { data } = await rest.repos.compareCommitsWithBasehead({ ...where, basehead: `${base}...${head}` });
