@@ -38,9 +38,12 @@ export class KindWatch {
   /** Says where the kind is needed from now on; `undefined` among them is everywhere. */
   need(namespaces: Set<string | undefined>): void {
     const fresh = !this.#type && this.#namespaces.size === 0 && !this.#everywhere;
-    this.#everywhere = namespaces.has(undefined);
+    const everywhere = namespaces.has(undefined);
     const next = new Set([...namespaces].filter((namespace) => namespace !== undefined));
-    const grown = [...next].some((namespace) => !this.#namespaces.has(namespace));
+    const grown = everywhere
+      ? !this.#everywhere
+      : !this.#everywhere && [...next].some((namespace) => !this.#namespaces.has(namespace));
+    this.#everywhere = everywhere;
     this.#namespaces = next;
     if (fresh) void this.#resolve();
     else if (this.#type) this.#plan(grown);
@@ -144,7 +147,7 @@ export class KindWatch {
       this.#loops.delete(scope);
     }
     const known = this.#loops.get("");
-    if (known && grown && this.#type.namespaced && !this.#everywhere) known.restart({ list: true });
+    if (known && grown && this.#type.namespaced) known.restart({ list: true });
     const missing = [...scopes].filter((scope) => !this.#loops.has(scope));
     for (const scope of missing) {
       const loop = this.#loop(this.#type, scope);

@@ -114,6 +114,8 @@ describe("credentials", () => {
     expect(await headersOf(await file("one", exec(`echo '${JSON.stringify(credential)}'`)))).toEqual({
       authorization: "Bearer from-plugin",
     });
+    const asks = `echo "$KUBERNETES_EXEC_INFO" | grep -q '"interactive":false' && echo '${JSON.stringify(credential)}'`;
+    expect(await headersOf(await file("asks", exec(asks)))).toEqual({ authorization: "Bearer from-plugin" });
     const error: Error = await headersOf(await file("two", exec("echo canary >&2; exit 1"))).then(
       () => new Error("it went well"),
       (thrown) => thrown,

@@ -17,6 +17,12 @@ export type Endpoint = {
   origin: string;
 };
 
+type ExecEntry = {
+  apiVersion?: string;
+  provideClusterInfo?: boolean;
+  env?: { name: string; value: string }[] | null;
+};
+
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** Finds the API server as kubectl does; throws a sentence that names the file or context that is wrong. */
@@ -108,7 +114,8 @@ function fromFiles(files: string[], wanted: string | undefined): Endpoint {
   const user = context.user ? users.get(context.user) : { name: "anonymous" };
   if (!user)
     throw new Error(`The context "${name}" of ${origin} names a user "${context.user}" that is not there.`);
-  return { cluster, user, namespace: context.namespace ?? "default", origin };
+  const told = user.exec ? { ...user, exec: withExecInfo(user.exec, cluster) } : user;
+  return { cluster, user: told, namespace: context.namespace ?? "default", origin };
 }
 
 function read(
@@ -141,6 +148,26 @@ function keepFirst<T extends { name: string }>(entries: Map<string, T>, entry: T
 
 function absolute(root: string, file: unknown): string | undefined {
   return typeof file === "string" && file ? resolve(root, file) : undefined;
+}
+
+/** What client-go tells a credential plugin of the cluster; some plugins do nothing without it. */
+function withExecInfo(exec: ExecEntry, cluster: ClusterEntry): ExecEntry {
+  const about = {
+    server: cluster.server,
+    "tls-server-name": cluster.tlsServerName,
+    "insecure-skip-tls-verify": cluster.skipTLSVerify || undefined,
+    "certificate-authority-data": cluster.caData,
+    "proxy-url": cluster.proxyUrl,
+  };
+  const info = {
+    apiVersion: exec.apiVersion ?? "client.authentication.k8s.io/v1",
+    kind: "ExecCredential",
+    spec: { interactive: false, ...(exec.provideClusterInfo ? { cluster: about } : {}) },
+  };
+  return {
+    ...exec,
+    env: [...(exec.env ?? []), { name: "KUBERNETES_EXEC_INFO", value: JSON.stringify(info) }],
+  };
 }
 
 /** As client-go does: a command with a slash is relative to its kubeconfig, another one is found on PATH. */

@@ -117,6 +117,9 @@ describe("an observer", () => {
     await until("the other one is known", () => observer.find(ref("other", "one")));
     expect(heard.filter((line) => line.startsWith("new"))).toHaveLength(13);
     expect(heard).toHaveLength(13);
+    memory.set("last", "one");
+    observer.follow([kind]);
+    await until("everything is known", () => observer.find(ref("last", "one")));
   });
 
   test("falls back to single namespaces where watching all is forbidden", async () => {
