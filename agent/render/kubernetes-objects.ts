@@ -66,7 +66,7 @@ export function refuseDuplicates(
       throw new StageError(
         "render",
         "DuplicateObject",
-        `${ref.kind} ${ref.name} stands twice in desired state: in ${place(first)} and in ${place(desired)}; remove one of them.`,
+        `${ref.kind} ${ref.name} stands twice in desired state: ${bothPlaces(place(first), place(desired))}; remove one of them.`,
         { at: { ...desired.source, ref } },
       );
     seen.set(key, desired);
@@ -75,6 +75,10 @@ export function refuseDuplicates(
 
 function place(desired: DesiredObject): string {
   return desired.source ? shown(desired.source) : "what was rendered";
+}
+
+function bothPlaces(first: string, second: string): string {
+  return first === second ? `${first} is included two times` : `in ${first} and in ${second}`;
 }
 
 function shown(where: Where): string {

@@ -323,6 +323,21 @@ describe("what a kustomization may not do", () => {
     expect(error.message).not.toContain("canary");
   });
 
+  test("two overlays of one base in a plain directory, whose objects are the same", async () => {
+    const overlay = "resources: [../../base]\n";
+    repository.write({
+      "base/kustomization.yaml": "resources: [s.yaml]\n",
+      "base/s.yaml": secret,
+      "all/a/kustomization.yaml": overlay,
+      "all/b/kustomization.yaml": overlay,
+    });
+    const error = await failure(repository.render("all"));
+    expect(error.reason).toBe("DuplicateObject");
+    expect(error.message).toBe(
+      "Secret s stands twice in desired state: base/s.yaml:1 is included two times; remove one of them.",
+    );
+  });
+
   test("a failure names its file, and line where it is known, in a sentence", async () => {
     repository.write({ "o/kustomization.yaml": "resources: [s.yaml, s.yaml]\n", "o/s.yaml": secret });
     const twice = await failure(repository.render("o"));

@@ -95,10 +95,11 @@ function refuseBrokenYaml(tree: RepositoryTree, limits: Limits): void {
 /** Writes the closure and asks, in the copy, for origin annotations; says whether the repository asks for them itself. */
 async function copyClosure(tree: RepositoryTree, sandbox: string, file: string): Promise<boolean> {
   let ownOrigin = false;
+  const top = (await tree.find(file))?.path;
   for (const [path, content] of tree.files) {
     await mkdir(dirname(join(sandbox, path)), { recursive: true });
     let written: Buffer | string = content;
-    if (path === (await tree.find(file))?.path) {
+    if (path === top) {
       const asked = withOrigin(content.toString("utf8"));
       written = asked.text;
       ownOrigin = asked.own;

@@ -364,27 +364,6 @@ describe("what goes wrong", () => {
     expect(await patient).toBe(revision);
   });
 
-  test.each([
-    ["--upload-pack=touch /tmp/x", "main", "RepositoryRefused"],
-    ["ext::sh -c whoami", "main", "RepositoryRefused"],
-    ["ssh://-oProxyCommand=x/y", "main", "RepositoryRefused"],
-    ["git@-oProxyCommand=x:y", "main", "RepositoryRefused"],
-    ["file:///etc", "main", "RepositoryRefused"],
-    ["/etc", "main", "RepositoryRefused"],
-    ["http://git.example.com/x", "main", "RepositoryRefused"],
-    ["git://127.0.0.1/x", "main", "RepositoryRefused"],
-    ["https://user:hunter22@example.com/x", "main", "RepositoryRefused"],
-    ["https://tok_hunter22@example.com/x", "main", "RepositoryRefused"],
-    ["https://example.com/x", "--upload-pack=x", "RefInvalid"],
-    ["https://example.com/x", "a..b", "RefInvalid"],
-    ["https://example.com/x", "a b", "RefInvalid"],
-    ["https://example.com/x", "refs/*", "RefInvalid"],
-  ])("%s at %s is refused before Git is started", async (url, ref, reason) => {
-    const error = await failure(open({ git: "/nonexistent" }).head(at(url, ref)));
-    expect(error.reason).toBe(reason);
-    expect(error.message).not.toContain("hunter22");
-  });
-
   test("a missing git program", async () => {
     const error = await failure(open({ git: "/nonexistent/git" }).head(at("https://example.com/x")));
     expect(error.reason).toBe("GitMissing");
