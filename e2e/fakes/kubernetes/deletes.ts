@@ -60,16 +60,15 @@ export function deleteCollection(
 
 function checkPreconditions(live: KubeObject, type: ResourceType, options: DeleteOptions): void {
   const { name, uid, resourceVersion } = live.metadata;
+  // Here, unlike elsewhere, the API names the kind and not the resource.
+  const kind = { ...type, plural: type.kind };
   if (options.uid && options.uid !== uid) {
-    throw conflict(
-      type,
-      name,
-      `Precondition failed: UID in precondition: ${options.uid}, UID in object meta: ${uid}`,
-    );
+    const why = `the UID in the precondition (${options.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+    throw conflict(kind, name, why);
   }
   if (options.resourceVersion && options.resourceVersion !== resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${options.resourceVersion}, ResourceVersion in object meta: ${resourceVersion}`;
-    throw conflict(type, name, why);
+    const why = `the ResourceVersion in the precondition (${options.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+    throw conflict(kind, name, why);
   }
 }
 

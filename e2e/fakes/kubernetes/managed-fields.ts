@@ -1,4 +1,5 @@
-import { isMap, type Json, type JsonMap, type KubeObject, listAt, textAt } from "./json.ts";
+import { isMap, type Json, type JsonMap, type KubeObject, listAt, mapAt, textAt } from "./json.ts";
+import { KUBECTL, LAST_APPLIED, lastAppliedFields, lastAppliedText } from "./last-applied.ts";
 import { ApiError } from "./status.ts";
 import type { TypeRef } from "./structured-merge/atoms.ts";
 import { FieldSet, pathText } from "./structured-merge/field-set.ts";
@@ -188,15 +189,7 @@ export function trackApply(live: JsonMap, config: JsonMap, writer: Writer, force
   let managed = decode(entries);
   if (managed.owners.size === 0 && textAt(live, "metadata", "uid")) managed = beforeFirstApply(bare, writer);
   const id = identifier({ ...writer, operation: "Apply" });
-  const { type, apiVersion, ignored } = writer;
-  const change = { live: bare, config, type, apiVersion, owners: managed.owners, owner: id, ignored, force };
-  let result: ReturnType<typeof recordApply>;
-  try {
-    result = recordApply(change);
-  } catch (error) {
-    if (!(error instanceof OwnershipConflict)) throw error;
-    throw applyConflict(error);
-  }
+  const result = applyOwned(bare, config, writer, managed, id, force);
   const own = result.owners.get(id);
   const set = own?.set.difference(STRIPPED);
   if (own && set && !set.empty) result.owners.set(id, { ...own, set });
@@ -204,8 +197,33 @@ export function trackApply(live: JsonMap, config: JsonMap, writer: Writer, force
   if (result.next !== undefined) managed.times.set(id, writer.now);
   const next = (result.next ?? bare) as JsonMap;
   const managedFields = encode({ owners: result.owners, times: managed.times });
-  const metadata = isMap(next.metadata) ? next.metadata : {};
+  const metadata = { ...(isMap(next.metadata) ? next.metadata : {}) };
+  if (writer.manager === KUBECTL && textAt(metadata, "annotations", LAST_APPLIED)) {
+    metadata.annotations = { ...mapAt(metadata, "annotations"), [LAST_APPLIED]: lastAppliedText(config) };
+  }
   return { ...next, metadata: managedFields.length > 0 ? { ...metadata, managedFields } : metadata };
+}
+
+/** Applies; kubectl may take over without force what its own client-side apply had set. */
+function applyOwned(
+  live: JsonMap,
+  config: JsonMap,
+  writer: Writer,
+  managed: Managed,
+  id: string,
+  force: boolean,
+) {
+  const { type, apiVersion, ignored } = writer;
+  const change = { live, config, type, apiVersion, owners: managed.owners, owner: id, ignored };
+  try {
+    return recordApply({ ...change, force });
+  } catch (error) {
+    if (!(error instanceof OwnershipConflict)) throw error;
+    const allowed = writer.manager === KUBECTL ? lastAppliedFields(live, type) : new FieldSet();
+    const left = error.conflicts.filter(({ path }) => !allowed.has(path));
+    if (left.length > 0) throw applyConflict(left);
+    return recordApply({ ...change, force: true });
+  }
 }
 
 function beforeFirstApply(live: JsonMap, writer: Writer): Managed {
@@ -225,11 +243,8 @@ function beforeFirstApply(live: JsonMap, writer: Writer): Managed {
   return { owners, times: new Map([[id, writer.now]]) };
 }
 
-function applyConflict(error: OwnershipConflict): ApiError {
-  const conflicts = error.conflicts.map(({ owner, path }) => ({
-    owner: ownerText(owner),
-    path: pathText(path),
-  }));
+function applyConflict(found: OwnershipConflict["conflicts"]): ApiError {
+  const conflicts = found.map(({ owner, path }) => ({ owner: ownerText(owner), path: pathText(path) }));
   const causes = conflicts.map(({ owner, path }) => ({
     reason: "FieldManagerConflict",
     message: `conflict with ${owner}`,

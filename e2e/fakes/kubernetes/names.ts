@@ -2,23 +2,18 @@ import { randomBytes, randomInt } from "node:crypto";
 
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const PATH_SEGMENT = /^(?!\.{1,2}$)[^/%]+$/;
 
 const SUBDOMAIN_ERROR =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const LABEL_ERROR =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const LABEL_1035_ERROR =
-  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')";
 
 /** What is wrong with an object's name, or undefined. */
 export function nameProblem(storage: string, name: string): string | undefined {
   if (storage.startsWith("rbac.authorization.k8s.io/"))
     return PATH_SEGMENT.test(name) ? undefined : "may not contain '/' or '%'";
-  if (storage === "/namespaces") return rule(name, LABEL, 63, LABEL_ERROR);
-  if (storage === "/services")
-    return rule(name, LABEL, 63, LABEL_1035_ERROR) ?? rule(name, LABEL_1035, 63, LABEL_1035_ERROR);
+  if (storage === "/namespaces" || storage === "/services") return rule(name, LABEL, 63, LABEL_ERROR);
   return rule(name, SUBDOMAIN, 253, SUBDOMAIN_ERROR);
 }
 

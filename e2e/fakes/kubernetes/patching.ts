@@ -7,9 +7,6 @@ import type { ResourceType } from "./resources.ts";
 import { ApiError, badRequest, conflict, STALE, unsupportedMediaType } from "./status.ts";
 import type { Target, WriteOptions, Writes } from "./writes.ts";
 
-const ACCEPTED =
-  "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor";
-
 /** A patch request, not yet parsed. */
 export interface PatchRequest {
   mediaType: string;
@@ -39,7 +36,7 @@ export function patchObject(
   const problems = writes.fieldProblems({ value: patched, duplicates: [] }, type, options);
   if (problems.length > 0) {
     const why = `strict decoding error: ${problems.join(", ")}`;
-    const message = `Invalid value: ${JSON.stringify(parseBody(request.text, "application/json").value)}: ${why}`;
+    const message = `Invalid value: ${JSON.stringify(JSON.stringify(patched))}: ${why}`;
     throw new ApiError(422, "Invalid", ` "" is invalid: patch: ${message}`, undefined, [
       { reason: "FieldValueInvalid", message, field: "patch" },
     ]);
@@ -65,8 +62,7 @@ export function applyPatch(
       patched = applyMergePatch(live, patch);
       break;
     case "application/strategic-merge-patch+json":
-      if (type.custom)
-        throw unsupportedMediaType(mediaTypeMessage(ACCEPTED.replace(/application\/strategic[^,]+, /, "")));
+      if (type.custom) throw unsupportedMediaType();
       if (!isMap(patch)) throw badRequest("error decoding patch: a strategic merge patch is a JSON object");
       patched = applyStrategicMergePatch(
         live,
@@ -76,14 +72,11 @@ export function applyPatch(
       );
       break;
     default:
-      throw unsupportedMediaType(mediaTypeMessage(ACCEPTED));
+      throw unsupportedMediaType();
   }
   if (!isMap(patched) || !isMap(patched.metadata)) throw badRequest("the patched object has no metadata");
   return patched;
 }
-
-const mediaTypeMessage = (accepted: string): string =>
-  `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
 
 function applyRequest(
   writes: Writes,

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { admitPod } from "./admission/pod.ts";
 import { admitService } from "./admission/service.ts";
 import type { Conversion } from "./conversion.ts";
-import { type JsonMap, type KubeObject, listAt, sameJson } from "./json.ts";
+import { TEMPLATE_GENERATION } from "./defaults/workloads.ts";
+import { type JsonMap, type KubeObject, listAt, mapAt, sameJson, textAt } from "./json.ts";
 import { randomSuffix } from "./names.ts";
 import type { ResourceType } from "./resources.ts";
 import type { Store } from "./store.ts";
@@ -41,6 +42,10 @@ export function prepareCreate(
   if (type.storage === "/services") prepared = admitService(prepared, store);
   if (type.storage === "/namespaces") prepared = { ...prepared, spec: { finalizers: ["kubernetes"] } };
   if (type.storage === "batch/jobs") prepared = withJobSelector(prepared);
+  if (type.storage === "/persistentvolumeclaims") {
+    const finalizers = [...listAt(prepared, "metadata", "finalizers"), "kubernetes.io/pvc-protection"];
+    prepared.metadata = { ...prepared.metadata, finalizers };
+  }
   return prepared;
 }
 
@@ -68,8 +73,12 @@ function withJobSelector(job: KubeObject): KubeObject {
     "job-name": job.metadata.name,
   };
   const selector = { matchLabels: { "batch.kubernetes.io/controller-uid": uid } };
+  const own = mapAt(job, "metadata", "labels");
+  const jobMetadata =
+    own && !sameJson(own, metadata.labels ?? {}) ? job.metadata : { ...job.metadata, labels };
   return {
     ...job,
+    metadata: jobMetadata,
     spec: { ...spec, selector, template: { ...template, metadata: { ...metadata, labels } } },
   };
 }
@@ -113,12 +122,23 @@ export function prepareUpdate(
     else prepared.status = before.status;
   }
   if (type.storage === "/services") prepared = keepAllocations(prepared, before);
+  if (type.storage === "apps/daemonsets") countTemplate(prepared, before);
   if (type.storage === "/namespaces" && listAt(before, "spec", "finalizers").length > 0)
     prepared.spec = before.spec!;
   if (countsGenerations(type) && !sameJson(countedPart(prepared, type), countedPart(before, type))) {
     prepared.metadata.generation = Number(before.metadata.generation ?? 0) + 1;
   }
   return prepared;
+}
+
+function countTemplate(next: KubeObject, before: KubeObject): void {
+  const count = Number(textAt(before, "metadata", "annotations", TEMPLATE_GENERATION) || 1);
+  const changed = !sameJson(mapAt(next, "spec", "template") ?? {}, mapAt(before, "spec", "template") ?? {});
+  const annotations = {
+    ...mapAt(next, "metadata", "annotations"),
+    [TEMPLATE_GENERATION]: String(changed ? count + 1 : count),
+  };
+  next.metadata = { ...next.metadata, annotations };
 }
 
 /** A service keeps the addresses it was given when an update leaves them out. */

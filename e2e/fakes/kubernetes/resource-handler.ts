@@ -1,3 +1,4 @@
+import { type Answer, answer } from "./answer.ts";
 import { deleteCollection, deleteObject, deleteOptions } from "./deletes.ts";
 import type { Identity } from "./identity.ts";
 import { isMap, type JsonMap, type KubeObject } from "./json.ts";
@@ -9,7 +10,6 @@ import type { RequestInfo } from "./request-info.ts";
 import type { ResourceType } from "./resources.ts";
 import { answerReview, answerTokenRequest } from "./reviews.ts";
 import { scaleOf, writeScale } from "./scale.ts";
-import { type Answer, answer } from "./answer.ts";
 import type { ServerParts } from "./server.ts";
 import { badRequest, methodNotAllowed, noSuchResource, notFound } from "./status.ts";
 import { asTable, wantsTable } from "./tables.ts";
@@ -110,11 +110,19 @@ function answerWatch(parts: ServerParts, call: Call, type: ResourceType): Answer
   const { store } = parts.writes;
   return {
     stream: (write, end) =>
-      startWatch(store, type, call.info.namespace, query, parts.watchTimes, (event) => {
-        const isObject = event.type !== "ERROR" && event.type !== "BOOKMARK";
-        const object = table && isObject ? asTable([event.object as KubeObject], type, {}) : event.object;
-        write(`${JSON.stringify({ type: event.type, object })}\n`);
-      }, end),
+      startWatch(
+        store,
+        type,
+        call.info.namespace,
+        query,
+        parts.watchTimes,
+        (event) => {
+          const isObject = event.type !== "ERROR" && event.type !== "BOOKMARK";
+          const object = table && isObject ? asTable([event.object as KubeObject], type, {}) : event.object;
+          write(`${JSON.stringify({ type: event.type, object })}\n`);
+        },
+        end,
+      ),
   };
 }
 

@@ -15,11 +15,12 @@ export function scaleOf(object: KubeObject, type: ResourceType): JsonMap {
   const metadata = { name, namespace, uid, resourceVersion, creationTimestamp } as JsonMap;
   const paths = pathsOf(type);
   const selector = selectorText(object, type);
+  const specReplicas = numberAt(object, paths.spec, 0);
   return {
     kind: "Scale",
     apiVersion: SCALE_VERSION,
     metadata,
-    spec: { replicas: numberAt(object, paths.spec, 0) },
+    spec: specReplicas > 0 ? { replicas: specReplicas } : {},
     status: { replicas: numberAt(object, paths.status, 0), ...(selector && { selector }) },
   };
 }
@@ -63,7 +64,7 @@ export function writeScale(
   const next = structuredClone(live);
   setAt(next, pathsOf(target.type).spec, replicas);
   if (numberAt(live, pathsOf(target.type).spec, 0) !== replicas) {
-    next.metadata.managedFields = takeReplicas(live, target, writes, options);
+    next.metadata.managedFields = takeReplicas(live, target, options);
   }
   // The main endpoint stores it: ownership is settled already, and nothing else has changed.
   const stored = writes.settle(target, live, next, options);
@@ -71,10 +72,9 @@ export function writeScale(
 }
 
 function patchedScale(current: JsonMap, request: PatchRequest, target: Target, writes: Writes): JsonMap {
+  // Applying to the scale endpoint is not simulated: nobody the fake stands in for does.
   if (request.mediaType.startsWith("application/apply-patch")) {
-    throw unsupportedMediaType(
-      "the simulated API server does not apply to the scale endpoint; use a merge patch",
-    );
+    throw unsupportedMediaType();
   }
   return applyPatch(
     current,
@@ -94,7 +94,7 @@ function setAt(object: JsonMap, path: string[], value: number): void {
   current[path.at(-1)!] = value;
 }
 
-function takeReplicas(live: KubeObject, target: Target, writes: Writes, options: WriteOptions): JsonMap[] {
+function takeReplicas(live: KubeObject, target: Target, options: WriteOptions): JsonMap[] {
   const managed = decode(listAt(live, "metadata", "managedFields"));
   const path = pathsOf(target.type).spec.map((part) => `f:${part}`);
   const field = FieldSet.of(path);
@@ -105,7 +105,7 @@ function takeReplicas(live: KubeObject, target: Target, writes: Writes, options:
     if (set.empty) managed.owners.delete(owner);
     else managed.owners.set(owner, { ...owned, set });
   }
+  // As upstream: the entry keeps the time it had, so that a first one has none.
   managed.owners.set(id, { set: field, apiVersion, applied: false });
-  managed.times.set(id, writes.now);
   return encode(managed);
 }

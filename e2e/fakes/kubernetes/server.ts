@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
-import { discoveryAt } from "./discovery.ts";
 import { type Answer, answer, send } from "./answer.ts";
+import { discoveryAt } from "./discovery.ts";
 import type { Identity, Tokens } from "./identity.ts";
 import type { JsonMap } from "./json.ts";
 import type { OpenApi } from "./openapi.ts";

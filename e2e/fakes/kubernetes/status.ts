@@ -34,7 +34,7 @@ export class ApiError extends Error {
     const kept = Object.entries({ ...subject }).filter(([, value]) => value);
     const details: JsonMap = Object.fromEntries(kept) as JsonMap;
     if (causes && causes.length > 0) details.causes = causes as unknown as Json;
-    this.details = Object.keys(details).length > 0 ? details : undefined;
+    this.details = subject ? details : Object.keys(details).length > 0 ? details : undefined;
   }
 
   toStatus(): JsonMap {
@@ -68,7 +68,7 @@ export function notFound(resource: NamedResource, name: string): ApiError {
 
 /** 404: no such path or resource. */
 export function noSuchResource(): ApiError {
-  return new ApiError(404, "NotFound", "the server could not find the requested resource");
+  return new ApiError(404, "NotFound", "the server could not find the requested resource", {});
 }
 
 /** 409: the name is taken. */
@@ -115,8 +115,8 @@ export function methodNotAllowed(): ApiError {
 }
 
 /** 415. */
-export function unsupportedMediaType(message: string): ApiError {
-  return new ApiError(415, "UnsupportedMediaType", message);
+export function unsupportedMediaType(): ApiError {
+  return new ApiError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {});
 }
 
 /** 500, as when an applied configuration does not fit its type. */

@@ -1,4 +1,4 @@
-import type { JsonMap } from "./json.ts";
+import { type JsonMap, mapAt } from "./json.ts";
 import type { ResourceType } from "./resources.ts";
 import { FieldSet } from "./structured-merge/field-set.ts";
 
@@ -68,6 +68,8 @@ export function ignoredFields(type: ResourceType, subresource: string): FieldSet
 
 /** What a generation counts: everything but metadata, and but status where that has its own endpoint. */
 export function countedPart(object: JsonMap, type: ResourceType): JsonMap {
-  const { metadata: _metadata, status, ...rest } = object;
+  const { metadata, status, ...rest } = object;
+  // Of all kinds a Deployment alone also counts its annotations.
+  if (type.storage === "apps/deployments") rest.annotations = mapAt(metadata, "annotations") ?? {};
   return hasStatusEndpoint(type) || status === undefined ? rest : { ...rest, status };
 }

@@ -22,7 +22,7 @@ export const invalidValue = (field: string, value: Json, detail: string): Status
 export function validate(object: KubeObject, type: ResourceType, before?: KubeObject): void {
   const causes = [...metadataCauses(object, type, before), ...kindCauses(object, type)];
   if (before) causes.push(...immutableCauses(object, type, before));
-  if (causes.length > 0) throw invalid(type, object.metadata.name, causes);
+  if (causes.length > 0) throw invalid(type, object.metadata.name ?? "", causes);
 }
 
 function metadataCauses(object: KubeObject, type: ResourceType, before?: KubeObject): StatusCause[] {
@@ -112,8 +112,6 @@ const IMMUTABLE: Record<string, string[][]> = {
     ["spec", "template"],
     ["spec", "completions"],
   ],
-  "rbac.authorization.k8s.io/rolebindings": [["roleRef"]],
-  "rbac.authorization.k8s.io/clusterrolebindings": [["roleRef"]],
   "storage.k8s.io/storageclasses": [["provisioner"], ["parameters"], ["reclaimPolicy"]],
   "/secrets": [["type"]],
 };
@@ -125,6 +123,14 @@ function immutableCauses(object: KubeObject, type: ResourceType, before: KubeObj
     if (!sameJson(value ?? null, at(before, path) ?? null)) {
       causes.push(invalidValue(path.join("."), value ?? null, "field is immutable"));
     }
+  }
+  if (
+    type.group === "rbac.authorization.k8s.io" &&
+    !sameJson(object.roleRef ?? null, before.roleRef ?? null)
+  ) {
+    const { apiGroup, kind, name } = mapAt(object, "roleRef") ?? {};
+    const shown = { APIGroup: apiGroup ?? "", Kind: kind ?? "", Name: name ?? "" };
+    causes.push(invalidValue("roleRef", shown, "cannot change roleRef"));
   }
   if (before.immutable === true && !sameJson(object.data ?? {}, before.data ?? {})) {
     causes.push({

@@ -103,41 +103,40 @@ export class Writes {
     options: WriteOptions & { force: boolean },
   ): { object: KubeObject; created: boolean } {
     const { type } = target;
-    if (textAt(config, "apiVersion") !== type.apiVersion) {
+    const sent = { apiVersion: textAt(config, "apiVersion"), kind: textAt(config, "kind") };
+    if (sent.kind !== type.kind) {
+      throw badRequest(`invalid object type: ${sent.apiVersion}, Kind=${sent.kind}`);
+    }
+    if (sent.apiVersion !== type.apiVersion) {
       throw badRequest(
-        `Incorrect version specified in apply patch. Specified patch version: ${textAt(config, "apiVersion")}, expected: ${type.apiVersion}`,
+        `Incorrect version specified in apply patch. Specified patch version: ${sent.apiVersion}, expected: ${type.apiVersion}`,
       );
     }
-    if (textAt(config, "kind") !== type.kind)
-      throw badRequest(
-        `the kind in the apply patch (${textAt(config, "kind")}) does not match the resource (${type.kind})`,
-      );
     if (listAt(config, "metadata", "managedFields").length > 0)
       throw badRequest("metadata.managedFields must be nil");
     const live = this.find(target);
     if (!live && target.subresource) throw notFound(type, target.name);
-    const placed = this.#placed(config, target);
-    const problem = validateApplied(placed, this.conversion.mergeType(type));
+    // The configuration stays as it was sent: a namespace that only its address names is not part of it.
+    this.#placed(config, target);
+    const problem = validateApplied(config, this.conversion.mergeType(type));
     if (problem) {
-      const subject = `${target.namespace ? `${target.namespace}/` : "/"}${target.name}`;
+      const subject = `${textAt(config, "metadata", "namespace")}/${target.name}`;
       throw internal(
         `failed to create typed patch object (${subject}; ${type.apiVersion}, Kind=${type.kind}): ${problem}`,
       );
     }
     const writer = this.writer(target, options);
-    const applied = trackApply(live ?? this.conversion.empty(type), placed, writer, options.force);
-    const next = this.conversion.toStored(applied, type);
+    const applied = trackApply(live ?? this.conversion.empty(type), config, writer, options.force);
+    const next = this.conversion.toStored(this.#placed(applied, target), type);
     if (live) {
-      this.#checkVersion({ ...next, metadata: placed.metadata as KubeObject["metadata"] }, live, type);
+      this.#checkVersion({ ...next, metadata: config.metadata as KubeObject["metadata"] }, live, type);
       return { object: this.settle(target, live, next, options), created: false };
     }
-    const wanted = textAt(placed, "metadata", "uid");
-    if (wanted)
-      throw conflict(
-        type,
-        target.name,
-        `uid mismatch: the provided object specified uid ${wanted}, and no existing object was found`,
-      );
+    const wanted = textAt(config, "metadata", "uid");
+    if (wanted) {
+      const why = `uid mismatch: the provided object specified uid ${wanted}, and no existing object was found`;
+      throw conflict(type, target.name, why);
+    }
     return { object: this.#insert(next, target, options), created: true };
   }
 
@@ -178,12 +177,13 @@ export class Writes {
   #checkKind(body: JsonMap, type: ResourceType): void {
     const apiVersion = textAt(body, "apiVersion");
     const kind = textAt(body, "kind");
-    if ((apiVersion && apiVersion !== type.apiVersion) || (kind && kind !== type.kind)) {
-      const sent = `${apiVersion || type.apiVersion}, Kind=${kind || type.kind}`;
-      throw badRequest(
-        `the API version in the data (${apiVersion}) does not match the expected API version (${type.apiVersion}) for ${sent}`,
-      );
-    }
+    if ((!apiVersion || apiVersion === type.apiVersion) && (!kind || kind === type.kind)) return;
+    const version = apiVersion.split("/").at(-1) || type.version;
+    const from = `${version}.${kind || type.kind}`;
+    const to = `${type.group.split(".")[0] || "core"}.${type.kind}`;
+    throw badRequest(
+      `${kind || type.kind} in version ${JSON.stringify(version)} cannot be handled as a ${type.kind}: converting (${from}) to (${to}): unknown conversion`,
+    );
   }
 
   /** The body with the namespace and name its address says; throws 400 when it says otherwise itself. */

@@ -15,7 +15,11 @@ export function reconcileDaemonSet(objects: ControllerObjects, set: KubeObject):
     objects.create("/pods", namespaceOf(set), {
       metadata: {
         generateName: `${set.metadata.name}-`,
-        labels: { ...mapAt(template, "metadata", "labels"), [REVISION]: hash, "pod-template-generation": String(set.metadata.generation) },
+        labels: {
+          ...mapAt(template, "metadata", "labels"),
+          [REVISION]: hash,
+          "pod-template-generation": String(set.metadata.generation),
+        },
         ownerReferences: [controllerRef(set)],
       },
       spec: { ...mapAt(template, "spec"), nodeName: NODE_NAME },

@@ -36,10 +36,18 @@ function sameTemplate(set: KubeObject, deployment: KubeObject): boolean {
   const { [HASH]: _hash, ...labels } = mapAt(template, "metadata", "labels") ?? {};
   const bare = { ...template, metadata: { ...mapAt(template, "metadata"), labels } };
   const wanted = mapAt(deployment, "spec", "template") ?? {};
-  return sameJson(bare, { ...wanted, metadata: { ...mapAt(wanted, "metadata"), labels: mapAt(wanted, "metadata", "labels") ?? {} } });
+  return sameJson(bare, {
+    ...wanted,
+    metadata: { ...mapAt(wanted, "metadata"), labels: mapAt(wanted, "metadata", "labels") ?? {} },
+  });
 }
 
-function createSet(objects: ControllerObjects, deployment: KubeObject, sets: KubeObject[], revision: number): KubeObject {
+function createSet(
+  objects: ControllerObjects,
+  deployment: KubeObject,
+  sets: KubeObject[],
+  revision: number,
+): KubeObject {
   const template = mapAt(deployment, "spec", "template") ?? {};
   const hash = templateHash(template);
   const labels = { ...mapAt(template, "metadata", "labels"), [HASH]: hash };
@@ -88,10 +96,18 @@ function bounds(deployment: KubeObject): { maxSurge: number; maxUnavailable: num
   return { maxSurge, maxUnavailable: maxSurge === 0 && maxUnavailable === 0 ? 1 : maxUnavailable };
 }
 
-function scaleSets(objects: ControllerObjects, deployment: KubeObject, current: KubeObject, old: KubeObject[]): void {
+function scaleSets(
+  objects: ControllerObjects,
+  deployment: KubeObject,
+  current: KubeObject,
+  old: KubeObject[],
+): void {
   const desired = desiredOf(deployment);
   const active = old.filter((set) => desiredOf(set) > 0 || actual(set) > 0);
-  if (active.length === 0) return scaleTo(objects, current, desired);
+  if (active.length === 0) {
+    scaleTo(objects, current, desired);
+    return;
+  }
   if (textAt(deployment, "spec", "strategy", "type") === "Recreate") {
     for (const set of active) scaleTo(objects, set, 0);
     return;
@@ -132,7 +148,8 @@ function report(
 ): number | undefined {
   const { now } = objects.writes;
   const sets = objects.ownedBy(REPLICA_SETS, deployment);
-  const sum = (field: string): number => sets.reduce((total, set) => total + numberAt(set, ["status", field], 0), 0);
+  const sum = (field: string): number =>
+    sets.reduce((total, set) => total + numberAt(set, ["status", field], 0), 0);
   const latest = current && sets.find((set) => set.metadata.uid === current.metadata.uid);
   const desired = desiredOf(deployment);
   const counts = {
@@ -140,18 +157,37 @@ function report(
     updatedReplicas: latest ? actual(latest) : 0,
     readyReplicas: sum("readyReplicas"),
     availableReplicas: sum("availableReplicas"),
-    unavailableReplicas: Math.max(0, sets.reduce((total, set) => total + desiredOf(set), 0) - sum("availableReplicas")),
+    unavailableReplicas: Math.max(
+      0,
+      sets.reduce((total, set) => total + desiredOf(set), 0) - sum("availableReplicas"),
+    ),
   };
   const isUp = counts.availableReplicas >= desired - bounds(deployment).maxUnavailable;
   const upCondition = isUp
-    ? condition(deployment, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", now)
-    : condition(deployment, "Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", now);
+    ? condition(
+        deployment,
+        "Available",
+        "True",
+        "MinimumReplicasAvailable",
+        "Deployment has minimum availability.",
+        now,
+      )
+    : condition(
+        deployment,
+        "Available",
+        "False",
+        "MinimumReplicasUnavailable",
+        "Deployment does not have minimum availability.",
+        now,
+      );
   const { progressing, againMs } = progress(deployment, counts, latest, desired, now, progressDeadlineMs);
   const kept = Object.entries(counts).filter(([, count]) => count > 0);
   const status: JsonMap = {
     observedGeneration: deployment.metadata.generation ?? 1,
     ...Object.fromEntries(kept),
-    conditions: [upCondition, progressing].sort((a, b) => textAt(a, "lastTransitionTime").localeCompare(textAt(b, "lastTransitionTime"))),
+    conditions: [upCondition, progressing].sort((a, b) =>
+      textAt(a, "lastTransitionTime").localeCompare(textAt(b, "lastTransitionTime")),
+    ),
   };
   const revision: JsonMap = latest ? { [REVISION]: String(revisionOf(latest)) } : {};
   objects.setStatus(DEPLOYMENTS, deployment, status, revision);
@@ -172,20 +208,27 @@ function progress(
   const say = (status: string, reason: string, message: string): JsonMap =>
     condition(deployment, "Progressing", status, reason, message, now);
   if (isComplete) {
-    return { progressing: say("True", "NewReplicaSetAvailable", `ReplicaSet "${set}" has successfully progressed.`) };
+    return {
+      progressing: say("True", "NewReplicaSetAvailable", `ReplicaSet "${set}" has successfully progressed.`),
+    };
   }
   const old = listAt(deployment, "status", "conditions").find((c) => textAt(c, "type") === "Progressing");
   const limitMs = deadlineMs ?? numberAt(deployment, ["spec", "progressDeadlineSeconds"], 600) * 1000;
-  const sameRollout = textAt(old, "message").includes(`"${set}"`) && textAt(old, "reason") !== "NewReplicaSetAvailable";
+  const sameRollout =
+    textAt(old, "message").includes(`"${set}"`) && textAt(old, "reason") !== "NewReplicaSetAvailable";
   const status = mapAt(deployment, "status") ?? {};
   const moved = ["updatedReplicas", "availableReplicas"].some(
     (key) => Number(status[key] ?? 0) < counts[key as "updatedReplicas" | "availableReplicas"],
   );
-  const startedAt = sameRollout && !moved && isMap(old) ? Date.parse(textAt(old, "lastUpdateTime")) : Date.now();
+  const startedAt =
+    sameRollout && !moved && isMap(old) ? Date.parse(textAt(old, "lastUpdateTime")) : Date.now();
   const leftMs = startedAt + limitMs - Date.now();
-  if (textAt(old, "reason") === "ProgressDeadlineExceeded" && sameRollout && !moved) return { progressing: old as JsonMap };
+  if (textAt(old, "reason") === "ProgressDeadlineExceeded" && sameRollout && !moved)
+    return { progressing: old as JsonMap };
   if (sameRollout && leftMs <= 0) {
-    return { progressing: say("False", "ProgressDeadlineExceeded", `ReplicaSet "${set}" has timed out progressing.`) };
+    return {
+      progressing: say("False", "ProgressDeadlineExceeded", `ReplicaSet "${set}" has timed out progressing.`),
+    };
   }
   const progressing = say("True", "ReplicaSetUpdated", `ReplicaSet "${set}" is progressing.`);
   if (moved) progressing.lastUpdateTime = now;

@@ -23,7 +23,16 @@ export function reconcileJob(objects: ControllerObjects, job: KubeObject): undef
   const isDone = succeeded >= completions;
   const conditions = isDone
     ? ["SuccessCriteriaMet", "Complete"].map((type) =>
-        asJobCondition(condition(job, type, "True", "CompletionsReached", "Reached expected number of succeeded pods", now)),
+        asJobCondition(
+          condition(
+            job,
+            type,
+            "True",
+            "CompletionsReached",
+            "Reached expected number of succeeded pods",
+            now,
+          ),
+        ),
       )
     : [];
   objects.setStatus("batch/jobs", job, {

@@ -1,9 +1,13 @@
-import type { KubeObject } from "../json.ts";
 import { ensure } from "../bootstrap.ts";
+import type { KubeObject } from "../json.ts";
 import type { ControllerObjects } from "./objects.ts";
 
 /** Gives a namespace its ServiceAccount and the cluster's authority; empties one that is being deleted. */
-export function reconcileNamespace(objects: ControllerObjects, namespace: KubeObject, caData: string): number | undefined {
+export function reconcileNamespace(
+  objects: ControllerObjects,
+  namespace: KubeObject,
+  caData: string,
+): number | undefined {
   const { writes } = objects;
   const { name } = namespace.metadata;
   if (!namespace.metadata.deletionTimestamp) {

@@ -42,7 +42,11 @@ export class ControllerObjects {
     const type = this.type(storage);
     const value = { apiVersion: type.apiVersion, kind: type.kind, ...body };
     const target = { type, namespace, name: "", subresource: "" };
-    return this.writes.create(target, { value, duplicates: [] }, { manager: this.manager, fieldValidation: "Ignore" });
+    return this.writes.create(
+      target,
+      { value, duplicates: [] },
+      { manager: this.manager, fieldValidation: "Ignore" },
+    );
   }
 
   /** Changes an object through its main endpoint, or its status through that one's. */
@@ -50,7 +54,11 @@ export class ControllerObjects {
     const type = this.type(storage);
     const target = { type, namespace: namespaceOf(object), name: object.metadata.name, subresource };
     const value = { ...object, metadata: { ...object.metadata } };
-    return this.writes.update(target, { value, duplicates: [] }, { manager: this.manager, fieldValidation: "Ignore" });
+    return this.writes.update(
+      target,
+      { value, duplicates: [] },
+      { manager: this.manager, fieldValidation: "Ignore" },
+    );
   }
 
   /** Writes a status when it differs, and annotations along with it. */
@@ -59,7 +67,11 @@ export class ControllerObjects {
     const merged = { ...current, ...annotations };
     const withAnnotations: JsonMap = Object.keys(merged).length > 0 ? { annotations: merged } : {};
     if (sameJson(object.status ?? {}, status) && sameJson(current, merged)) return object;
-    return this.update(storage, { ...object, metadata: { ...object.metadata, ...withAnnotations }, status }, "status");
+    return this.update(
+      storage,
+      { ...object, metadata: { ...object.metadata, ...withAnnotations }, status },
+      "status",
+    );
   }
 
   remove(storage: string, object: KubeObject): void {
@@ -71,7 +83,11 @@ export class ControllerObjects {
       return;
     }
     if (current.metadata.deletionTimestamp) return;
-    const metadata = { ...current.metadata, deletionTimestamp: this.writes.now, deletionGracePeriodSeconds: 0 };
+    const metadata = {
+      ...current.metadata,
+      deletionTimestamp: this.writes.now,
+      deletionGracePeriodSeconds: 0,
+    };
     store.put(storage, { ...current, metadata });
   }
 }
@@ -96,7 +112,12 @@ export function controllerRef(owner: KubeObject): JsonMap {
 
 /** A short name for a pod template: equal templates have equal hashes. */
 export function templateHash(template: JsonMap | undefined): string {
-  return safeHash(createHash("sha256").update(JSON.stringify(template ?? {})).digest("base64url").slice(0, 10));
+  return safeHash(
+    createHash("sha256")
+      .update(JSON.stringify(template ?? {}))
+      .digest("base64url")
+      .slice(0, 10),
+  );
 }
 
 /** A condition; its transition time moves only when its status does. */

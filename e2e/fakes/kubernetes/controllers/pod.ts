@@ -9,12 +9,19 @@ const NODE_ADDRESS = "10.0.0.1";
 
 /** Whether a pod serves. */
 export function isReady(pod: KubeObject): boolean {
-  return listAt(pod, "status", "conditions").some((c) => textAt(c, "type") === "Ready" && textAt(c, "status") === "True");
+  return listAt(pod, "status", "conditions").some(
+    (c) => textAt(c, "type") === "Ready" && textAt(c, "status") === "True",
+  );
 }
 
 /** Plays scheduler and kubelet: binds a pod, starts it after a moment, or fails to pull its image. */
-export function reconcilePod(objects: ControllerObjects, pod: KubeObject, readyMs: number): number | undefined {
-  if (pod.metadata.deletionTimestamp || ["Succeeded", "Failed"].includes(textAt(pod, "status", "phase"))) return undefined;
+export function reconcilePod(
+  objects: ControllerObjects,
+  pod: KubeObject,
+  readyMs: number,
+): number | undefined {
+  if (pod.metadata.deletionTimestamp || ["Succeeded", "Failed"].includes(textAt(pod, "status", "phase")))
+    return undefined;
   if (!textAt(pod, "spec", "nodeName")) {
     const spec: JsonMap = { ...mapAt(pod, "spec"), nodeName: NODE_NAME };
     objects.writes.store.put("/pods", { ...pod, spec });
@@ -23,7 +30,8 @@ export function reconcilePod(objects: ControllerObjects, pod: KubeObject, readyM
   const broken = brokenImage(pod);
   const { now } = objects.writes;
   if (broken) {
-    if (textAt(pod, "status", "phase") === "Pending" && listAt(pod, "status", "containerStatuses").length > 0) return undefined;
+    if (textAt(pod, "status", "phase") === "Pending" && listAt(pod, "status", "containerStatuses").length > 0)
+      return undefined;
     objects.setStatus("/pods", pod, pendingStatus(pod, broken, now));
     return undefined;
   }
@@ -118,7 +126,9 @@ function pendingStatus(pod: KubeObject, broken: string, now: string): JsonMap {
     phase: "Pending",
     startTime: now,
     conditions: conditions(now, false, unready),
-    containerStatuses: containers.map((c) => containerStatus(c, c.image === broken ? pulling : creating, false)),
+    containerStatuses: containers.map((c) =>
+      containerStatus(c, c.image === broken ? pulling : creating, false),
+    ),
   };
 }
 
@@ -130,6 +140,10 @@ function finish(objects: ControllerObjects, pod: KubeObject, now: string): undef
     ...base(pod),
     phase: "Succeeded",
     conditions: conditions(now, false, unready),
-    containerStatuses: containers.map((c) => ({ ...containerStatus(c, state, true), ready: false, started: false })),
+    containerStatuses: containers.map((c) => ({
+      ...containerStatus(c, state, true),
+      ready: false,
+      started: false,
+    })),
   });
 }

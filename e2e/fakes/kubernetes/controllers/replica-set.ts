@@ -36,4 +36,3 @@ function createPod(objects: ControllerObjects, set: KubeObject): void {
     spec: template.spec ?? {},
   });
 }
-

@@ -3,7 +3,7 @@ import type { StoreEvent } from "../store.ts";
 import type { Writes } from "../writes.ts";
 import { reconcileDaemonSet } from "./daemon-set.ts";
 import { reconcileDeployment } from "./deployment.ts";
-import { collectGarbage, finishDelete } from "./garbage.ts";
+import { collectGarbage, finishDelete, isOrphaned } from "./garbage.ts";
 import { reconcileJob } from "./job.ts";
 import { reconcileNamespace } from "./namespace.ts";
 import { ControllerObjects, namespaceOf } from "./objects.ts";
@@ -48,10 +48,18 @@ export function runControllers(writes: Writes, options: ControllerOptions): () =
     ["/persistentvolumeclaims", (claim) => reconcileClaim(objects, claim)],
   ]);
   const queue = new WorkQueue((key) => {
-    const { storage, namespace, name } = JSON.parse(key) as { storage: string; namespace: string; name: string };
+    const { storage, namespace, name } = JSON.parse(key) as {
+      storage: string;
+      namespace: string;
+      name: string;
+    };
     const object = store.get(storage, namespace, name);
     if (!object) return undefined;
     if (object.metadata.deletionTimestamp) finishDelete(objects, storage, object);
+    if (isOrphaned(objects, object)) {
+      objects.remove(storage, object);
+      return undefined;
+    }
     const current = store.get(storage, namespace, name);
     return current && reconcilers.get(storage)?.(current);
   }, options.log);
@@ -61,7 +69,11 @@ export function runControllers(writes: Writes, options: ControllerOptions): () =
     const { storage, object } = event;
     const namespace = namespaceOf(object);
     if (event.type === "DELETED") setImmediate(() => collectGarbage(objects, object));
-    else if (reconcilers.has(storage) || object.metadata.deletionTimestamp) {
+    else if (
+      reconcilers.has(storage) ||
+      object.metadata.deletionTimestamp ||
+      object.metadata.ownerReferences
+    ) {
       enqueue(storage, namespace, object.metadata.name);
     }
     for (const ref of listAt(object, "metadata", "ownerReferences")) {

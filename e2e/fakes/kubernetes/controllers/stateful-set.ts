@@ -20,7 +20,9 @@ export function reconcileStatefulSet(objects: ControllerObjects, set: KubeObject
   const replaces = textAt(set, "spec", "updateStrategy", "type") !== "OnDelete";
   const outdated = [...pods.values()].filter((pod) => revisionOf(pod) !== update && ordinalOf(pod) < desired);
   const partition = numberAt(set, ["spec", "updateStrategy", "rollingUpdate", "partition"], 0);
-  const last = outdated.filter((pod) => ordinalOf(pod) >= partition).sort((a, b) => ordinalOf(b) - ordinalOf(a))[0];
+  const last = outdated
+    .filter((pod) => ordinalOf(pod) >= partition)
+    .sort((a, b) => ordinalOf(b) - ordinalOf(a))[0];
   const othersReady = [...pods.values()].every((pod) => revisionOf(pod) !== update || isReady(pod));
   if (replaces && last && pods.size >= desired && othersReady) objects.remove("/pods", last);
   report(objects, set, desired, update);
@@ -39,13 +41,20 @@ function createPod(objects: ControllerObjects, set: KubeObject, ordinal: number,
     const claimName = `${textAt(claim, "metadata", "name")}-${name}`;
     if (objects.get("/persistentvolumeclaims", namespace, claimName)) continue;
     const labels = mapAt(set, "spec", "selector", "matchLabels") ?? {};
-    objects.create("/persistentvolumeclaims", namespace, { metadata: { name: claimName, labels }, spec: claim.spec ?? {} });
+    objects.create("/persistentvolumeclaims", namespace, {
+      metadata: { name: claimName, labels },
+      spec: claim.spec ?? {},
+    });
   }
   const volumes: JsonMap[] = claims.map((claim) => {
     const volume = textAt(claim, "metadata", "name");
     return { name: volume, persistentVolumeClaim: { claimName: `${volume}-${name}` } };
   });
-  const spec: JsonMap = { ...mapAt(template, "spec"), hostname: name, subdomain: textAt(set, "spec", "serviceName") };
+  const spec: JsonMap = {
+    ...mapAt(template, "spec"),
+    hostname: name,
+    subdomain: textAt(set, "spec", "serviceName"),
+  };
   if (volumes.length > 0) spec.volumes = [...listAt(spec, "volumes"), ...volumes];
   objects.create("/pods", namespace, {
     metadata: {
@@ -56,7 +65,9 @@ function createPod(objects: ControllerObjects, set: KubeObject, ordinal: number,
         "statefulset.kubernetes.io/pod-name": name,
         [REVISION]: revision,
       },
-      ...(mapAt(template, "metadata", "annotations") && { annotations: mapAt(template, "metadata", "annotations")! }),
+      ...(mapAt(template, "metadata", "annotations") && {
+        annotations: mapAt(template, "metadata", "annotations")!,
+      }),
       ownerReferences: [controllerRef(set)],
     },
     spec,

@@ -1,9 +1,16 @@
 import { type KubeObject, listAt, mapAt, textAt } from "../json.ts";
 import type { ControllerObjects } from "./objects.ts";
 
-/** Plays a dynamic provisioner: a claim is bound as soon as it is made. */
+/** Plays a dynamic provisioner: a claim that asks for no particular class is bound as soon as it is made. */
 export function reconcileClaim(objects: ControllerObjects, claim: KubeObject): undefined {
-  if (claim.metadata.deletionTimestamp || textAt(claim, "status", "phase") === "Bound") return;
+  if (claim.metadata.deletionTimestamp) {
+    const finalizers = listAt(claim, "metadata", "finalizers").filter(
+      (f) => f !== "kubernetes.io/pvc-protection",
+    );
+    objects.update("/persistentvolumeclaims", { ...claim, metadata: { ...claim.metadata, finalizers } });
+    return;
+  }
+  if (textAt(claim, "spec", "storageClassName") || textAt(claim, "status", "phase") === "Bound") return;
   const volumeName = `pvc-${String(claim.metadata.uid)}`;
   const spec = { ...mapAt(claim, "spec"), volumeName };
   const bound = objects.update("/persistentvolumeclaims", { ...claim, spec });

@@ -1,6 +1,9 @@
 import { isMap, type JsonMap, listAt, mapAt, textAt } from "../json.ts";
 import { type Defaulter, isMissing, setMissing } from "./set.ts";
 
+/** Where a DaemonSet keeps how often its template has changed. */
+export const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
+
 const withSpec =
   (fill: (spec: JsonMap, object: JsonMap) => void): Defaulter =>
   (object) => {
@@ -23,7 +26,9 @@ const deployment = withSpec((spec) => {
     below(strategy, "rollingUpdate", { maxUnavailable: "25%", maxSurge: "25%" });
 });
 
-const daemonSet = withSpec((spec) => {
+const daemonSet = withSpec((spec, object) => {
+  const metadata = mapAt(object, "metadata");
+  if (metadata) below(metadata, "annotations", { [TEMPLATE_GENERATION]: "1" });
   setMissing(spec, { revisionHistoryLimit: 10 });
   below(spec, "updateStrategy", { type: "RollingUpdate" });
   const strategy = spec.updateStrategy as JsonMap;
@@ -39,7 +44,10 @@ const statefulSet = withSpec((spec) => {
     strategy.rollingUpdate = mapAt(strategy, "rollingUpdate") ?? {};
   }
   const rolling = mapAt(strategy, "rollingUpdate");
-  if (strategy.type === "RollingUpdate" && rolling) setMissing(rolling, { partition: 0, maxUnavailable: 1 });
+  if (strategy.type === "RollingUpdate" && rolling) setMissing(rolling, { partition: 0 });
+  for (const claim of listAt(spec, "volumeClaimTemplates")) {
+    if (isMap(claim)) setMissing(claim, { kind: "PersistentVolumeClaim", apiVersion: "v1" });
+  }
   below(spec, "persistentVolumeClaimRetentionPolicy", { whenDeleted: "Retain", whenScaled: "Retain" });
 });
 

@@ -1,7 +1,9 @@
 import { isMap, type Json, sameJson, textAt } from "../json.ts";
 import { ApiError, badRequest } from "../status.ts";
 
-const unprocessable = (message: string): ApiError => new ApiError(422, "Invalid", message);
+/** The API does not say which operation failed. */
+const unprocessable = (): ApiError =>
+  new ApiError(422, "Invalid", "the server rejected our request due to an error in our request", {});
 
 /** Applies an RFC 6902 patch to a copy of the document. */
 export function applyJsonPatch(document: Json, operations: Json): Json {
@@ -30,7 +32,7 @@ function step(document: Json, operation: Json): Json {
     case "test": {
       const found = find(document, path);
       if (sameJson(found ?? null, value)) return document;
-      throw unprocessable(`testing value ${textAt(operation, "path")} failed: test failed`);
+      throw unprocessable();
     }
     default:
       throw badRequest(`unexpected kind: ${textAt(operation, "op")}`);
@@ -55,7 +57,7 @@ function find(document: Json, path: string[]): Json | undefined {
 
 function at(document: Json, path: string[]): Json {
   const found = find(document, path);
-  if (found === undefined) throw unprocessable(`the path ${pointer(path)} does not exist in the object`);
+  if (found === undefined) throw unprocessable();
   return found;
 }
 
@@ -66,11 +68,11 @@ function add(document: Json, path: string[], value: Json): Json {
   if (Array.isArray(parent)) {
     const index = key === "-" ? parent.length : Number(key);
     if (!Number.isInteger(index) || index < 0 || index > parent.length) {
-      throw unprocessable(`the index of ${pointer(path)} is out of bounds`);
+      throw unprocessable();
     }
     parent.splice(index, 0, value);
   } else if (isMap(parent)) parent[key] = value;
-  else throw unprocessable(`the parent of ${pointer(path)} is neither an object nor a list`);
+  else throw unprocessable();
   return document;
 }
 
@@ -82,5 +84,3 @@ function take(document: Json, path: string[]): { document: Json; value: Json } {
   else if (isMap(parent) && key !== undefined) delete parent[key];
   return { document, value };
 }
-
-const pointer = (path: string[]): string => `/${path.join("/")}`;

@@ -38,7 +38,10 @@ export function applyStrategicMergePatch(
   }
   for (const [key, order] of Object.entries(patch)) {
     const field = key.startsWith(ORDER) ? key.slice(ORDER.length) : undefined;
-    if (field && !(field in patch)) reorder(out, field, order, keyOf(propertyOf(named, field)));
+    const list = field && !(field in patch) ? out[field] : undefined;
+    if (field && Array.isArray(list) && Array.isArray(order)) {
+      out[field] = reorder(list, list, order, keyOf(propertyOf(named, field)));
+    }
   }
   return out;
 }
@@ -60,9 +63,7 @@ function mergeValue(
   const current = Array.isArray(target) ? target : [];
   const key = keyOf(property);
   const merged = key ? mergeByKey(current, value, key, property, lookup) : mergeValues(current, value);
-  const holder: JsonMap = { list: merged };
-  if (order !== undefined) reorder(holder, "list", order, key);
-  return holder.list ?? [];
+  return reorder(merged, current, Array.isArray(order) ? order : value, key);
 }
 
 function mergeByKey(
@@ -103,17 +104,26 @@ function removeValues(target: JsonMap, key: string, values: Json): void {
   target[key] = current.filter((item) => !values.some((value) => sameJson(value, item)));
 }
 
-/** Sorts the items an order names; others keep their place behind the item they followed. */
-function reorder(target: JsonMap, field: string, order: Json, key: string | undefined): void {
-  const list = target[field];
-  if (!Array.isArray(list) || !Array.isArray(order)) return;
-  const rank = (item: Json): number =>
-    order.findIndex((wanted) =>
-      key ? isMap(wanted) && isMap(item) && sameJson(wanted[key], item[key]) : sameJson(wanted, item),
-    );
-  const named = list.filter((item) => rank(item) >= 0).sort((a, b) => rank(a) - rank(b));
-  const others = list.filter((item) => rank(item) < 0);
-  target[field] = [...named, ...others];
+/** What an order names comes in that order; items only the server has keep their place among those it knew. */
+function reorder(merged: Json[], server: Json[], order: Json[], key: string | undefined): Json[] {
+  const same = (a: Json, b: Json): boolean =>
+    key ? isMap(a) && isMap(b) && sameJson(a[key], b[key]) : sameJson(a, b);
+  const rank = (list: Json[], item: Json): number => list.findIndex((other) => same(other, item));
+  const patched = merged.filter((item) => rank(order, item) >= 0);
+  patched.sort((a, b) => rank(order, a) - rank(order, b));
+  const serverOnly = merged.filter((item) => rank(order, item) < 0);
+  const out: Json[] = [];
+  for (let i = 0, j = 0; i < serverOnly.length || j < patched.length; ) {
+    const left = serverOnly[i];
+    const right = patched[j];
+    const places =
+      left !== undefined && right !== undefined ? [rank(server, left), rank(server, right)] : undefined;
+    const isBefore = places
+      ? places[0]! >= 0 && places[1]! >= 0 && places[0]! < places[1]!
+      : right === undefined;
+    out.push(isBefore ? serverOnly[i++]! : patched[j++]!);
+  }
+  return out;
 }
 
 function propertyOf(schema: Schema | undefined, key: string): Schema | undefined {

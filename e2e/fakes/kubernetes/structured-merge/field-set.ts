@@ -116,12 +116,10 @@ export class FieldSet {
     return out;
   }
 
+  /** Every path, members before what lies below them, as conflicts are listed. */
   *paths(prefix: string[] = []): Generator<string[]> {
-    const keys = [...new Set([...this.members, ...this.children.keys()])].sort();
-    for (const key of keys) {
-      if (this.members.has(key)) yield [...prefix, key];
-      yield* this.under(key).paths([...prefix, key]);
-    }
+    for (const key of [...this.members].sort()) yield [...prefix, key];
+    for (const key of [...this.children.keys()].sort()) yield* this.under(key).paths([...prefix, key]);
   }
 
   #adopt(key: string, child: FieldSet): void {

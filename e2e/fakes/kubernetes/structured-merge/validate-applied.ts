@@ -22,7 +22,12 @@ function visit(value: Json, type: TypeRef, path: string, problems: string[]): vo
     else fail(`expected map, got ${goValue(value)}`);
   } else if (scalar) {
     const wanted = { numeric: "number", string: "string", boolean: "boolean", untyped: typeof value }[scalar];
-    if (typeof value !== wanted) fail(`expected ${scalar}, got ${goValue(value)}`);
+    if (typeof value === wanted) return;
+    fail(
+      scalar === "numeric"
+        ? `expected numeric (int or float), got ${goType(value)}`
+        : `expected ${scalar}, got ${goValue(value)}`,
+    );
   } else if (list) {
     if (Array.isArray(value)) visitItems(value, list, path, problems, fail);
     else fail(`expected list, got ${goValue(value)}`);
@@ -66,3 +71,8 @@ const goValue = (value: Json): string =>
   typeof value === "object"
     ? JSON.stringify(value)
     : `&value.valueUnstructured{Value:${JSON.stringify(value)}}`;
+
+function goType(value: Json): string {
+  if (Array.isArray(value)) return "[]interface {}";
+  return isMap(value) ? "map[string]interface {}" : typeof value === "boolean" ? "bool" : typeof value;
+}
