@@ -39,7 +39,7 @@ const page = () => getEnvironment({ ctx, input: { id: environment.id } });
 
 describe("the agents' API", () => {
   test("takes gzip reports", async () => {
-    const request = { session: randomUUID(), reports: [report("production", randomUUID(), 1)] };
+    const request = { session: environment.session, reports: [report("production", randomUUID(), 1)] };
     const { status, body } = await post(`${AGENT_API}/reports`, gzipSync(JSON.stringify(request)), {
       "content-encoding": "gzip",
     });
@@ -51,7 +51,7 @@ describe("the agents' API", () => {
     const wrong = { ...report("production", randomUUID(), 1), observedAt: "yesterday" };
     const { status, body } = await post(
       `${AGENT_API}/reports`,
-      JSON.stringify({ session: randomUUID(), reports: [wrong] }),
+      JSON.stringify({ session: environment.session, reports: [wrong] }),
     );
     expect({ status, code: body.error.code }).toEqual({ status: 400, code: "invalid" });
     expect(body.error.message).toContain("reports.0.observedAt");
@@ -67,6 +67,27 @@ describe("the agents' API", () => {
     const { status, body } = await post(`${AGENT_API}/reports`, bomb, { "content-encoding": "gzip" });
     expect({ status, code: body.error.code }).toEqual({ status: 413, code: "too-large" });
     expect((await page()).reportProblem?.message).toContain("larger than this server takes");
+  });
+
+  test("says of a report that is too large whose it was, and spares the other environments", async () => {
+    const other = await makeEnvironment(ctx, "spared");
+    await environment.send(report("production", randomUUID(), 1));
+    const padding = "x".repeat(9 * 1024 * 1024);
+    const body = JSON.stringify({
+      session: environment.session,
+      reports: [{ environment: "elsewhere", padding }],
+    });
+    await post(`${AGENT_API}/reports`, body);
+    expect((await page()).reportProblem).toBeNull();
+    await post(`${AGENT_API}/reports`, body.replace("elsewhere", "production"));
+    expect((await page()).reportProblem?.message).toContain("larger than this server takes");
+    expect((await getEnvironment({ ctx, input: { id: other.id } })).reportProblem).toBeNull();
+  });
+
+  test("asks for a session that is the agent's own", async () => {
+    const other = await makeEnvironment(ctx, "other-session");
+    const body = JSON.stringify({ session: other.session, reports: [report("production", randomUUID(), 1)] });
+    expect((await post(`${AGENT_API}/reports`, body)).body.error.code).toBe("conflict");
   });
 
   test("refuses a body that is too large as it comes", async () => {
@@ -96,7 +117,7 @@ describe("the agents' API", () => {
     const odd = drifted("quotes");
     odd.changes[0]!.observed = "nul \u0000 and a lone \ud800 surrogate";
     const request = {
-      session: randomUUID(),
+      session: environment.session,
       reports: [report("production", randomUUID(), 1, { resources: [odd] })],
     };
     expect((await post(`${AGENT_API}/reports`, JSON.stringify(request))).status).toBe(200);

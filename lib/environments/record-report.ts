@@ -1,5 +1,4 @@
 import type { Agent } from "../auth/agent-tokens.ts";
-import { markSeen } from "../clusters/mark-seen.ts";
 import { Prisma, type Transaction, withOrganization } from "../db.ts";
 import { recordEpisode } from "../divergences/record-episode.ts";
 import { env } from "../env.ts";
@@ -36,7 +35,6 @@ export function recordReport(call: {
     ...(message ? { message } : {}),
   });
   return withOrganization(organizationId, async (tx) => {
-    await markSeen(tx, agent);
     const [record] = await lockEnvironments(tx, { organizationId, clusterId, name: report.environment });
     if (!record)
       return {

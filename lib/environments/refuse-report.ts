@@ -5,13 +5,14 @@ import { notifyLive } from "../events.ts";
 
 /**
  * A report could not be taken: says so on the pages of the environments it names (of all of the
- * cluster's, where it cannot be read), leaves the last good state as it is, and throws `error` on.
+ * cluster's, where it names none), leaves the last good state as it is, and throws `error` on.
+ * `read` is what could be read of it: a value, or the beginning of a text.
  */
-export async function refuseReport(call: { agent: Agent; error: unknown; value?: unknown }): Promise<never> {
-  const { agent, error, value } = call;
+export async function refuseReport(call: { agent: Agent; error: unknown; read?: unknown }): Promise<never> {
+  const { agent, error, read } = call;
   if (!(error instanceof AppError)) throw error;
   const { organizationId, clusterId } = agent;
-  const names = namesIn(value);
+  const names = namesIn(read);
   const message = `A report from the agent was refused: ${error.message}`.slice(0, 2000);
   await withOrganization(organizationId, async (tx) => {
     const where = {
@@ -35,8 +36,13 @@ export async function refuseReport(call: { agent: Agent; error: unknown; value?:
   throw error;
 }
 
-function namesIn(value: unknown): string[] {
-  const reports = (value as { reports?: unknown } | null | undefined)?.reports;
+function namesIn(read: unknown): string[] {
+  // Cut off in the middle, JSON can only be searched; a name found by mistake names no environment.
+  if (typeof read === "string")
+    return [
+      ...new Set([...read.matchAll(/"environment"\s*:\s*"([a-z0-9-]{1,63})"/g)].map(([, name]) => name!)),
+    ];
+  const reports = (read as { reports?: unknown } | null | undefined)?.reports;
   if (!Array.isArray(reports)) return [];
   return reports
     .slice(0, 100)

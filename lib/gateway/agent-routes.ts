@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type Agent, authenticateAgent } from "../auth/agent-tokens.ts";
+import { enterSession } from "../clusters/enter-session.ts";
 import { maxRequestBytes, recordSession } from "../clusters/record-session.ts";
 import { recordReport } from "../environments/record-report.ts";
 import { refuseReport } from "../environments/refuse-report.ts";
@@ -8,7 +9,7 @@ import { recordManifests } from "../manifests/record-manifests.ts";
 import { ManifestsRequest, ReportsRequest, type ReportsResponse } from "../protocol/report.ts";
 import { SessionRequest } from "../protocol/session.ts";
 import { AGENT_API, PROTOCOL_VERSION } from "../protocol/version.ts";
-import { parseJson, parseWith, readBody } from "./body.ts";
+import { BodyError, parseJson, parseWith, readBody } from "./body.ts";
 
 const limits = { wireBytes: 8 * 1024 * 1024, bytes: maxRequestBytes };
 
@@ -41,12 +42,10 @@ const routes: Record<string, Route | undefined> = {
     return recordSession({ agent, input });
   },
   reports: async (agent, request) => {
-    const body = await readBody(request, limits).catch((error) => refuseReport({ agent, error }));
-    const value = parseJson(body);
-    const parsed = ReportsRequest.safeParse(value);
-    if (!parsed.success) return salvage(agent, value);
+    const input = await readReports(agent, request);
+    await enterSession({ agent, session: input.session });
     const answer: ReportsResponse = { results: [], lacking: [] };
-    for (const report of parsed.data.reports) {
+    for (const report of input.reports) {
       const { result, lacking } = await recordReport({ agent, report });
       answer.results.push(result);
       answer.lacking.push(...lacking);
@@ -56,15 +55,18 @@ const routes: Record<string, Route | undefined> = {
   },
   manifests: async (agent, request) => {
     const input = parseWith(ManifestsRequest, parseJson(await readBody(request, limits)));
+    await enterSession({ agent, session: input.session });
     return recordManifests({ agent, input });
   },
 };
 
 /** A request with one bad report is refused whole; the environments it names say so on their pages. */
-async function salvage(agent: Agent, value: unknown): Promise<never> {
+async function readReports(agent: Agent, request: IncomingMessage): Promise<ReportsRequest> {
+  let value: unknown;
   try {
-    return parseWith(ReportsRequest, value) as never;
+    value = parseJson(await readBody(request, limits));
+    return parseWith(ReportsRequest, value);
   } catch (error) {
-    return refuseReport({ agent, error, value });
+    return refuseReport({ agent, error, read: error instanceof BodyError ? error.beginning : value });
   }
 }

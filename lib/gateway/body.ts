@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { createGunzip } from "node:zlib";
+import { constants, createGunzip } from "node:zlib";
 import type { z } from "zod";
 import { AppError } from "../errors.ts";
 import { invalid } from "../http/respond.ts";
@@ -7,37 +7,55 @@ import { invalid } from "../http/respond.ts";
 /** How large a body may be as it comes, and after decompression. */
 export type Limits = { wireBytes: number; bytes: number };
 
-/** Reads a whole body within its limits; throws `too-large` without reading on. */
+/** A body that was not taken, with its beginning: enough to see whom it was about. */
+export class BodyError extends AppError {
+  readonly beginning: string;
+
+  constructor(error: AppError, beginning: Buffer) {
+    super(error.code, error.message, { cause: error.cause });
+    this.beginning = beginning.subarray(0, beginningBytes).toString("utf8");
+  }
+}
+
+const beginningBytes = 256 * 1024;
+
+/** Reads a whole body within its limits; throws `too-large` or `invalid` without reading on. */
 export async function readBody(request: IncomingMessage, limits: Limits): Promise<Buffer> {
-  const announced = Number(request.headers["content-length"] ?? 0);
-  if (announced > limits.wireBytes) throw tooLarge("", limits.wireBytes);
   const encoding = request.headers["content-encoding"] ?? "identity";
-  if (encoding === "identity") return collect(request, limits.wireBytes, "");
-  if (encoding !== "gzip")
+  if (encoding !== "gzip" && encoding !== "identity")
     throw new AppError(
       "invalid",
       `The body's encoding "${encoding.slice(0, 40)}" is not known here; send gzip or none.`,
     );
-  const raw = await collect(request, limits.wireBytes, "compressed ");
-  const gunzip = createGunzip();
-  gunzip.end(raw);
-  return collect(gunzip, limits.bytes, "decompressed ");
+  const wire = await collect(request, limits.wireBytes, encoding === "gzip" ? "compressed " : "");
+  if (encoding === "identity") {
+    if (wire.failed) throw new BodyError(wire.failed, wire.bytes);
+    return wire.bytes;
+  }
+  const gunzip = createGunzip(wire.failed ? { finishFlush: constants.Z_SYNC_FLUSH } : {});
+  gunzip.end(wire.failed ? wire.bytes.subarray(0, beginningBytes) : wire.bytes);
+  const plain = await collect(gunzip, limits.bytes, "decompressed ");
+  const failed = wire.failed ?? plain.failed;
+  if (failed) throw new BodyError(failed, plain.bytes);
+  return plain.bytes;
 }
 
-async function collect(stream: AsyncIterable<Buffer>, limit: number, how: string): Promise<Buffer> {
+type Collected = { bytes: Buffer; failed: AppError | null };
+
+async function collect(stream: AsyncIterable<Buffer>, limit: number, how: string): Promise<Collected> {
   const chunks: Buffer[] = [];
+  const done = (failed: AppError | null) => ({ bytes: Buffer.concat(chunks), failed });
   let size = 0;
   try {
     for await (const chunk of stream) {
       size += chunk.length;
-      if (size > limit) throw tooLarge(how, limit);
+      if (size > limit) return done(tooLarge(how, limit));
       chunks.push(chunk);
     }
   } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new AppError("invalid", "The body broke off, or is not what its encoding says.", { cause });
+    return done(new AppError("invalid", "The body broke off, or is not what its encoding says.", { cause }));
   }
-  return Buffer.concat(chunks);
+  return done(null);
 }
 
 function tooLarge(how: string, limit: number) {
@@ -54,7 +72,7 @@ export function parseJson(body: Buffer): unknown {
     // NUL and lone surrogates are JSON, and no database text.
     return /\\u(0000|d[89a-f])/i.test(text) ? JSON.parse(text, storable) : JSON.parse(text);
   } catch (cause) {
-    throw new AppError("invalid", "The request's body is not JSON.", { cause });
+    throw new BodyError(new AppError("invalid", "The request's body is not JSON.", { cause }), body);
   }
 }
 

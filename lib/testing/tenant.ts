@@ -55,11 +55,11 @@ export async function makeEnvironment(
 ) {
   const { token, clusterId } = await connectCluster({ ctx, input: { name: cluster } });
   const agent: Agent = await authenticateAgent(`Bearer ${token}`);
-  await recordSession({ agent, input: hello([declaration(name, over)]) });
+  const { session } = await recordSession({ agent, input: hello([declaration(name, over)]) });
   const { environments } = await listEnvironments({ ctx });
   const { id } = environments.find((one) => one.cluster.id === clusterId && one.name === name)!;
   const send = (sent: Report, now?: Date) => recordReport({ agent, report: sent, ...(now ? { now } : {}) });
-  return { token, clusterId, agent, id, name, send };
+  return { token, clusterId, agent, session, id, name, send };
 }
 
 export const sha = (text: string) => createHash("sha1").update(text).digest("hex");
