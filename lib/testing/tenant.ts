@@ -35,7 +35,7 @@ export function declaration(name: string, over: Partial<DeclaredEnvironment> = {
   };
 }
 
-export function hello(environments: DeclaredEnvironment[], uid = randomUUID()): SessionRequest {
+export function hello(environments: DeclaredEnvironment[], uid: string = randomUUID()): SessionRequest {
   return {
     protocol: 1,
     agentVersion: "0.1.0",
