@@ -29,6 +29,8 @@ import { openWatches } from "./watches.ts";
 
 /** How long a running apply gets to end when the agent is told to stop. */
 const GRACE_MS = 10_000;
+/** How long the last reports get to leave before the process does. */
+const LAST_WORDS_MS = 2000;
 /** How often an environment is heard of, before the control plane has said how often it wants to. */
 const REPORT_INTERVAL_MS = 30_000;
 
@@ -52,8 +54,7 @@ export async function startAgent(
     config.healthPort === undefined
       ? null
       : await openHealthPort({ port: config.healthPort, ready: () => ready });
-  const cluster = await connected(config, log, options.signal);
-  const identity = await cluster.identity();
+  const { cluster, identity } = await connected(config, log, options.signal);
   log.info(
     { cluster: identity.uid, kubernetes: identity.kubernetesVersion, version: AGENT_VERSION },
     "agent started",
@@ -147,8 +148,11 @@ export async function startAgent(
       await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
       stopApplies.abort();
       observer.stop();
+      await Promise.race([sender.idle(), sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+      // Whatever is still on its way is on disk as well, and is sent after the next start.
+      await transport.close();
       await sender.stop();
-      await Promise.allSettled([transport.close(), cluster.close()]);
+      await cluster.close();
       health?.close();
       log.info({ waiting: outbox.size().reports }, "agent stopped");
     },
@@ -159,11 +163,12 @@ async function connected(
   config: Config,
   log: ReturnType<typeof openLog>["log"],
   signal?: AbortSignal,
-): Promise<Cluster> {
+): Promise<{ cluster: Cluster; identity: Awaited<ReturnType<Cluster["identity"]>> }> {
   const pause = backoff({ firstMs: 500, mostMs: 15_000 });
   for (;;) {
     try {
-      return await connect({ kubeconfig: config.kubeconfig, context: config.context, log });
+      const cluster = await connect({ kubeconfig: config.kubeconfig, context: config.context, log });
+      return { cluster, identity: await cluster.identity() };
     } catch (error) {
       if (signal?.aborted) throw error;
       log.error({ reason: (error as Error).message }, "the cluster does not answer; trying again");
@@ -174,16 +179,11 @@ async function connected(
 
 /** Beats at nine tenths of what the control plane asks for, since being late counts as silence. */
 function startHeartbeat(beat: () => void, everyMs: () => number | undefined): { stop: () => void } {
-  let timer: NodeJS.Timeout;
-  const next = () => {
-    timer = setTimeout(
-      () => {
-        beat();
-        next();
-      },
-      (everyMs() ?? REPORT_INTERVAL_MS) * 0.9,
-    );
-  };
-  next();
-  return { stop: () => clearTimeout(timer) };
+  let last = Date.now();
+  const timer = setInterval(() => {
+    if (Date.now() - last < (everyMs() ?? REPORT_INTERVAL_MS) * 0.9) return;
+    last = Date.now();
+    beat();
+  }, 500);
+  return { stop: () => clearInterval(timer) };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ObjectRef, objectKey } from "../lib/protocol/object.ts";
+import { objectKey } from "../lib/protocol/object.ts";
 import type { ObjectOutcome, Sync } from "../lib/protocol/report.ts";
 import type { ApplySetResult } from "./apply/index.ts";
 import type { Environment } from "./environment.ts";
@@ -18,13 +18,9 @@ export async function converge(environment: Environment, plan: Plan): Promise<En
   const { parts, memory, mask } = environment;
   const startedAt = parts.now().toISOString();
   for (const status of plan.healing) environment.fights.note(status, parts.now().getTime());
-  const refs = [
-    ...plan.objects.map(({ object }) => refOf(object)),
-    ...(plan.prune ? memory.is.inventory : []),
-  ];
-  const before = new Map(refs.map((ref) => [objectKey(ref), versionOf(environment, ref)]));
   const result = await attempt(environment, plan);
-  await caughtUp(environment, result.outcomes, before);
+  const finishedAt = parts.now().toISOString();
+  await caughtUp(environment, result.outcomes);
 
   remember(environment, plan, result);
   const { problem } = result;
@@ -43,7 +39,7 @@ export async function converge(environment: Environment, plan: Plan): Promise<En
     ...baseOf(environment, plan.trigger),
     outcome: problem ? (result.applied ? "failed" : "refused") : "succeeded",
     startedAt,
-    finishedAt: parts.now().toISOString(),
+    finishedAt,
     ...(problem && { message: clip(mask.text(problem.message), 4000) }),
     objects: result.outcomes.map((outcome) => ({
       ...outcome,
@@ -113,28 +109,19 @@ function remember(environment: Environment, plan: Plan, result: ApplySetResult):
   memory.touch();
 }
 
-/** Waits until the watches show what was done, so that it is not taken for drift; or until the time is over. */
-async function caughtUp(
-  environment: Environment,
-  outcomes: ObjectOutcome[],
-  before: Map<string, string>,
-): Promise<void> {
-  const waiting = outcomes.filter(({ action }) => ["created", "configured", "pruned"].includes(action));
-  const pending = () =>
-    waiting.some(({ ref, action }) => {
-      const seen = versionOf(environment, ref);
-      return action === "pruned"
-        ? seen !== "" && seen === before.get(objectKey(ref))
-        : seen === before.get(objectKey(ref));
-    });
+/**
+ * Waits until the watches show what was done, so that it is not taken for drift; or until the time is over,
+ * for then something (a webhook, a finalizer) keeps the cluster from being what was applied.
+ */
+async function caughtUp(environment: Environment, outcomes: ObjectOutcome[]): Promise<void> {
+  const done = new Set(["created", "configured", "pruned"]);
+  const keys = new Set(outcomes.filter(({ action }) => done.has(action)).map(({ ref }) => objectKey(ref)));
+  const behind = () =>
+    environment
+      .compare()
+      .some(({ ref, sync }) => sync !== "Synced" && sync !== "Unknown" && keys.has(objectKey(ref)));
   const deadline = Date.now() + CATCH_UP_MS;
-  while (pending() && Date.now() < deadline) await sleep(20);
-}
-
-/** The version that the watches hold; "" where the object is not there. */
-function versionOf(environment: Environment, ref: ObjectRef): string {
-  const sight = environment.parts.watches.look(ref);
-  return sight.is === "there" ? String(sight.object.metadata.resourceVersion ?? "?") : "";
+  while (keys.size > 0 && behind() && Date.now() < deadline) await sleep(20);
 }
 
 function countOf(outcomes: ObjectOutcome[]): Record<string, number> {

@@ -1,8 +1,11 @@
+import type { ObjectRef } from "../lib/protocol/object.ts";
 import type { Commit } from "../lib/protocol/report.ts";
 import { withInventory } from "./apply/index.ts";
+import { ApiError } from "./cluster/index.ts";
 import type { Declaration } from "./declaration.ts";
+import { StageError } from "./errors.ts";
 import type { Mask } from "./mask/index.ts";
-import { type DesiredObject, refOf } from "./object.ts";
+import { type DesiredObject, groupVersion, type KubeObject, refOf } from "./object.ts";
 import type { Parts } from "./parts.ts";
 import { place } from "./place.ts";
 import { renderedDigest } from "./verdict/digests.ts";
@@ -32,7 +35,7 @@ export async function readDesiredState(
     const rendered = await parts.renderer.render({ directory, revision: commit.revision, declaration });
     // The mask knows a value only after it has seen the Secret that holds it; errors may quote it from here on.
     for (const { object } of rendered.objects) mask.object(object);
-    const placed = await place(parts.cluster, rendered.objects, declaration.namespace);
+    const placed = await asCompareStage(() => place(parts.cluster, rendered.objects, declaration.namespace));
     const objects =
       declaration.mode === "sync"
         ? placed.objects.map((one) => ({ ...one, object: withInventory(one.object, declaration.name) }))
@@ -44,18 +47,47 @@ export async function readDesiredState(
   }
 }
 
-/** Makes sure that the schemas of these objects' kinds are known, and that their kinds are watched. */
+/** Learns the schemas of these objects' kinds and watches them; throws StageError "compare". */
 export async function prepareComparison(
   parts: Parts,
   environment: string,
   desired: DesiredState,
-  more: ReturnType<typeof refOf>[],
-) {
-  const versions = new Set(desired.objects.map(({ object }) => object.apiVersion));
-  for (const version of versions) {
-    const document = await parts.cluster.openApi(version);
-    if (document) parts.schemas.add(document);
-  }
-  parts.watches.follow(environment, [...desired.objects.map(({ object }) => refOf(object)), ...more]);
+  inventory: readonly ObjectRef[],
+): Promise<void> {
+  await asCompareStage(async () => {
+    for (const version of new Set(desired.objects.map(({ object }) => object.apiVersion)))
+      await learnSchemas(parts, version);
+  });
+  parts.watches.follow(environment, [...desired.objects.map(({ object }) => refOf(object)), ...inventory]);
   await parts.watches.synced(10_000);
+}
+
+/** Learns the schemas of kinds that the cluster has got since; answers whether there were any. */
+export async function learnNewKinds(parts: Parts, desired: DesiredState): Promise<boolean> {
+  const unknown = () => desired.objects.filter(({ object }) => !parts.schemas.find(kindOf(object)));
+  const before = unknown();
+  if (before.length === 0) return false;
+  await asCompareStage(async () => {
+    for (const version of new Set(before.map(({ object }) => object.apiVersion)))
+      await learnSchemas(parts, version);
+  });
+  return unknown().length < before.length;
+}
+
+async function learnSchemas(parts: Parts, apiVersion: string): Promise<void> {
+  const document = await parts.cluster.openApi(apiVersion);
+  if (document) parts.schemas.add(document);
+}
+
+const kindOf = (object: KubeObject) => ({ ...groupVersion(object.apiVersion), kind: object.kind });
+
+/** The cluster's refusal to be read keeps the comparison from being made, whatever was asked of it. */
+async function asCompareStage<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    const message = `The cluster cannot be compared with Git: ${error.message.replace(/\.$/, "")}. It is tried again.`;
+    throw new StageError("compare", "ClusterUnreadable", message, { next: "retry", cause: error });
+  }
 }

@@ -1,4 +1,4 @@
-import { objectKey } from "../lib/protocol/object.ts";
+import { ObjectRef, objectKey } from "../lib/protocol/object.ts";
 import type { Cluster } from "./cluster/index.ts";
 import { StageError } from "./errors.ts";
 import { type DesiredObject, groupVersion, type KubeObject, refOf } from "./object.ts";
@@ -57,6 +57,13 @@ function refuseDuplicates(objects: readonly DesiredObject[]): void {
   const seen = new Map<string, DesiredObject>();
   for (const one of objects) {
     const ref = refOf(one.object);
+    if (!ObjectRef.safeParse(ref).success)
+      throw new StageError(
+        "render",
+        "InvalidObject",
+        `${ref.kind.slice(0, 63)} ${ref.name.slice(0, 253)} has a kind, name or API version longer than Kubernetes allows; shorten it.`,
+        { at: { ...one.source } },
+      );
     const earlier = seen.get(objectKey(ref));
     if (earlier) {
       const files = [earlier.source?.file, one.source?.file].filter(Boolean).join(" and ");

@@ -60,12 +60,14 @@ export function planOf(
   return { trigger: because, objects, prune: false, healing };
 }
 
-/** Whether something that can be put back has moved in the cluster. */
+/** Whether something has moved in the cluster that can be put back, or that must be said to be contested. */
 export function hasDrift(environment: Environment): boolean {
   const now = environment.parts.now().getTime();
   if (environment.declaration.mode !== "sync" || environment.suspended || environment.applying) return false;
   if (!environment.memory.is.recordedWell || now < environment.retry.at) return false;
-  return differing(environment, environment.resources, now).healing.some(({ cause }) => cause === "drift");
+  const { healing, fighting } = differing(environment, environment.resources, now);
+  const untold = fighting.length > 0 && environment.memory.is.problems.apply?.reason !== "Contested";
+  return untold || healing.some(({ cause }) => cause === "drift");
 }
 
 /** Objects to put back, and those that someone else keeps changing. Extra ones wait for the next whole set. */

@@ -1,6 +1,6 @@
 import type { Sync, SyncTrigger } from "../lib/protocol/report.ts";
 import { converge } from "./converge.ts";
-import { prepareComparison, readDesiredState } from "./desired-state.ts";
+import { learnNewKinds, prepareComparison, readDesiredState } from "./desired-state.ts";
 import type { Environment } from "./environment.ts";
 import { StageError } from "./errors.ts";
 import { planOf } from "./plan.ts";
@@ -30,6 +30,7 @@ export async function reconcile(environment: Environment, request: Request): Pro
         ? await converge(environment, plan)
         : observedSync(environment, request.trigger);
       if (sync) syncs.push(sync);
+      if (plan && (await learnNewKinds(environment.parts, environment.desired))) environment.recompare();
       if (problem) throw problem;
     }
   } catch (error) {
@@ -49,6 +50,7 @@ async function read(environment: Environment): Promise<void> {
     // What this revision lacks, no second try will find; the problem stands as it is.
     if (moved && environment.stuckAt !== revision) await adopt(environment, revision);
     else if (moved) return;
+    else if (await learnNewKinds(parts, desired)) environment.recompare();
     environment.solved("read");
     environment.stuckAt = null;
   } catch (error) {

@@ -3,11 +3,14 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { type FakeKubernetes, startFakeKubernetes } from "../../e2e/fakes/kubernetes/start.ts";
 import { connect } from "../cluster/index.ts";
 import type { KubeObject } from "../object.ts";
+
+// Each test starts processes: on a busy machine they take their time.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const program = fileURLToPath(new URL("./plumb.js", import.meta.url));
 const CANARY = "canary-in-the-cli";
@@ -55,20 +58,34 @@ async function apply(text: string): Promise<void> {
 
 it("diff exits 1 and names object, field, both values and who, and 0 once nothing differs", async () => {
   const path = manifests("diff", { "a.yaml": settings("blue") });
-  expect(await plumb(["diff", path])).toMatchObject({ code: 1, stdout: expect.stringMatching(/ConfigMap default\/settings\s+Missing/) });
+  expect(await plumb(["diff", path])).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/ConfigMap default\/settings\s+Missing/),
+  });
   await apply(settings("red"));
   const differs = await plumb(["diff", path]);
   expect(differs.code).toBe(1);
-  for (const word of ["data.color", "- blue", "+ red", "kubectl edit", "a.yaml"]) expect(differs.stdout).toContain(word);
+  for (const word of ["data.color", "- blue", "+ red", "kubectl edit", "a.yaml"])
+    expect(differs.stdout).toContain(word);
   await apply(settings("blue"));
-  expect(await plumb(["diff", path])).toMatchObject({ code: 0, stdout: expect.stringContaining("nothing differs") });
+  expect(await plumb(["diff", path])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("nothing differs"),
+  });
 });
 
 it("diff -o json says the same for machines", async () => {
   await apply(settings("red", "machine"));
-  const { code, stdout } = await plumb(["diff", manifests("json", { "a.yaml": settings("blue", "machine") }), "-o", "json"]);
+  const { code, stdout } = await plumb([
+    "diff",
+    manifests("json", { "a.yaml": settings("blue", "machine") }),
+    "-o",
+    "json",
+  ]);
   expect(code).toBe(1);
-  expect(JSON.parse(stdout).resources).toMatchObject([{ sync: "Modified", changes: [{ path: "data.color", desired: "blue", observed: "red" }] }]);
+  expect(JSON.parse(stdout).resources).toMatchObject([
+    { sync: "Modified", changes: [{ path: "data.color", desired: "blue", observed: "red" }] },
+  ]);
 });
 
 it("diff reads a whole kind at once where there are many, and misses none", async () => {
@@ -88,12 +105,17 @@ it.each([
   [["health", "-f", "/nowhere/at/all"], "/nowhere/at/all"],
   [["frobnicate"], "unknown command"],
 ])("plumb %j is trouble, which is 2, with a word about it", async (args, word) => {
-  const result = await plumb(args[1] === "." ? ["diff", manifests("fine", { "a.yaml": settings("x") }), ...args.slice(2)] : args);
+  const result = await plumb(
+    args[1] === "." ? ["diff", manifests("fine", { "a.yaml": settings("x") }), ...args.slice(2)] : args,
+  );
   expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining(word) });
 });
 
 it("trouble names file and line", async () => {
-  const { code, stderr } = await plumb(["render", manifests("broken", { "a.yaml": `${settings("x")}---\nkind: [\n` })]);
+  const { code, stderr } = await plumb([
+    "render",
+    manifests("broken", { "a.yaml": `${settings("x")}---\nkind: [\n` }),
+  ]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/a\.yaml:\d+/);
 });
@@ -123,11 +145,20 @@ it("no byte of a Secret is in what diff prints", async () => {
 
 it.each([
   ["YAML documents", `${settings("x")}---\n${settings("x", "other")}`],
-  ["one JSON list", JSON.stringify({ kind: "List", items: [parse(settings("x")), parse(settings("x", "other"))] })],
-  ["JSON lines", [parse(settings("x")), parse(settings("x", "other"))].map((one) => JSON.stringify(one)).join("\n")],
+  [
+    "one JSON list",
+    JSON.stringify({ kind: "List", items: [parse(settings("x")), parse(settings("x", "other"))] }),
+  ],
+  [
+    "JSON lines",
+    [parse(settings("x")), parse(settings("x", "other"))].map((one) => JSON.stringify(one)).join("\n"),
+  ],
 ])("health reads %s, one line per object", async (_, text) => {
   const { code, stdout } = await plumb(["health", "-f", "-", "-o", "json"], text);
-  const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   expect(code).toBe(0);
   expect(lines).toMatchObject([
     { index: 0, kind: "ConfigMap", name: "settings", status: "Healthy", message: expect.any(String) },
@@ -137,6 +168,9 @@ it.each([
 
 it("health says Unknown of what is no object, and goes on", async () => {
   const { stdout } = await plumb(["health", "-f", "-"], `just a string\n---\n${settings("x")}`);
-  const lines = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   expect(lines.map(({ status }) => status)).toEqual(["Unknown", "Healthy"]);
 });

@@ -1,13 +1,10 @@
 import { Command, CommanderError, Option } from "commander";
-import { runAgent } from "../run-agent.ts";
 import { AGENT_VERSION } from "../version.ts";
-import { diffCommand } from "./diff.ts";
-import { healthCommand } from "./health.ts";
-import { renderCommand } from "./render.ts";
 
 /** Something went wrong that is neither "no differences" (0) nor "differences" (1). */
 const TROUBLE = 2;
 
+// Each command loads only what it needs: `plumb health` must not wait for a Kubernetes client.
 const program = new Command("plumb")
   .description("Shows how far a cluster leans from what Git says.")
   .version(AGENT_VERSION)
@@ -17,7 +14,10 @@ const program = new Command("plumb")
 program
   .command("agent")
   .description("follow the declared environments and report to the control plane")
-  .action(runAgent);
+  .action(async () => {
+    const { runAgent } = await import("../run-agent.ts");
+    await runAgent();
+  });
 
 program
   .command("diff")
@@ -32,6 +32,7 @@ program
   .option("--additions", "count fields that others added as differences", false)
   .addOption(new Option("-o, --output <format>", "what to print").choices(["text", "json"]).default("text"))
   .action(async (path, options) => {
+    const { diffCommand } = await import("./diff.ts");
     process.exitCode = await diffCommand(path, options);
   });
 
@@ -42,6 +43,7 @@ program
   .option("-n, --namespace <name>", "namespace for objects that name none")
   .addOption(new Option("-o, --output <format>", "what to print").choices(["yaml", "json"]).default("yaml"))
   .action(async (path, options) => {
+    const { renderCommand } = await import("./render.ts");
     process.exitCode = await renderCommand(path, options);
   });
 
@@ -51,6 +53,7 @@ program
   .requiredOption("-f, --filename <file>", "YAML documents, JSON or JSON lines; - reads standard input")
   .addOption(new Option("-o, --output <format>", "what to print").choices(["json"]).default("json"))
   .action(async (options) => {
+    const { healthCommand } = await import("./health.ts");
     process.exitCode = await healthCommand(options.filename);
   });
 

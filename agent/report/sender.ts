@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Report, ReportResult } from "../../lib/protocol/report.ts";
 import type { SessionRequest, SessionResponse } from "../../lib/protocol/session.ts";
 import type { Log } from "../log.ts";
@@ -42,6 +43,7 @@ export function startSender(options: {
   /** Digests that the server lacks and has not been sent yet. */
   const owed = new Set<string>();
   let lastComplaint = "";
+  let manifestsNext = false;
 
   const maxBytes = () => session?.maxRequestBytes ?? DEFAULT_MAX_BYTES;
   const greeting = () => JSON.stringify(options.hello());
@@ -58,9 +60,10 @@ export function startSender(options: {
   /** One request, the most urgent one; answers what went wrong, if anything did. */
   async function step(): Promise<Failed | null> {
     if (!session || greeted !== greeting()) return openSession();
-    if (outbox.size().reports > 0) return sendReports(session.session);
-    if (owed.size > 0) return sendManifests(session.session);
-    return null;
+    // By turns, so that a stream of reports does not keep what they mention from being sent.
+    manifestsNext = owed.size > 0 && (!manifestsNext || outbox.size().reports === 0);
+    if (manifestsNext) return sendManifests(session.session);
+    return outbox.size().reports > 0 ? sendReports(session.session) : null;
   }
 
   async function openSession(): Promise<Failed | null> {
@@ -217,6 +220,10 @@ export function startSender(options: {
     maxBytes,
     connected: () => session !== null && lastComplaint === "",
     reportIntervalMs: () => session?.reportIntervalMs,
+    /** Returns once nothing waits to be sent, or at once where the control plane does not answer. */
+    async idle(): Promise<void> {
+      while (session && !lastComplaint && (outbox.size().reports > 0 || owed.size > 0)) await sleep(10);
+    },
     async stop(): Promise<void> {
       stopping.abort();
       await done;

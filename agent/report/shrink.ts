@@ -14,6 +14,7 @@ export function clipStatus(status: ResourceStatus): ResourceStatus {
     ...status,
     syncReason: clip(status.syncReason, 2000),
     healthReason: clip(status.healthReason, 2000),
+    ...(status.source && { source: { ...status.source, file: clip(status.source.file, 1024) ?? "" } }),
     changes: status.changes.slice(0, MOST.changes).map(clipChange),
   };
   const left = status.changes.length - MOST.changes;
