@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { DesiredObject } from "../object.ts";
-import { orderForApply } from "./order.ts";
+import { orderForApply } from "./index.ts";
 
 const object = (apiVersion: string, kind: string, name = kind.toLowerCase()): DesiredObject => ({
   object: { apiVersion, kind, metadata: { name } },

@@ -7,7 +7,7 @@ import { rankOf } from "./order.ts";
 import { parallel } from "./parallel.ts";
 
 /** Says `disabled` on an object that Plumbline must not remove. */
-export const PRUNE_ANNOTATION = "plumbline.dev/prune";
+const PRUNE_ANNOTATION = "plumbline.dev/prune";
 
 /** Kinds whose removal takes others' data with it. */
 const KEPT: Record<string, string> = {

@@ -6,16 +6,9 @@ import { Transport } from "./transport.ts";
 import type { Cluster, ClusterConnection } from "./types.ts";
 
 export { ApiError, nameOf, toStageError } from "./api-error.ts";
-export type { NeededKind, Observer, WatchStatus } from "./observer.ts";
+export type { NeededKind, Observer } from "./observer.ts";
 export { observe } from "./observer.ts";
-export type {
-  AccessQuestion,
-  Cluster,
-  ClusterConnection,
-  GroupVersionKind,
-  OpenApiDocument,
-  ResourceType,
-} from "./types.ts";
+export type { Cluster, ClusterConnection } from "./types.ts";
 
 /** What `connect` says about itself; the shape of a pino logger. */
 type Log = { info(fields: object, message: string): void };

@@ -49,6 +49,41 @@ describe("an observer", () => {
     expect(state("a")).toBe("synced");
   });
 
+  test("lists in pages, and once more in one piece when a page is too old", async () => {
+    for (const name of ["a", "b", "c"]) memory.set("a", name);
+    memory.pageSize = 2;
+    memory.listFailures = [undefined, new ApiError(410, "Expired", "the continue parameter is too old")];
+    observer.follow([kind]);
+    await watching();
+    expect(memory.lists.map((list) => list.limit)).toEqual([500, 500, undefined]);
+    expect(heard).toEqual(["new a/a", "new a/b", "new a/c"]);
+    memory.watches[0]?.end(new ApiError(410, "Expired", "too old"));
+    await watching(2);
+    expect(memory.lists).toHaveLength(5);
+    expect(heard).toHaveLength(3);
+  });
+
+  test("calls a kind unavailable whose list fails for long after a good watch", async () => {
+    observer.follow([kind]);
+    await watching();
+    memory.listFailures = Array.from({ length: 4 }, () => new ApiError(500, "InternalError", "etcd is away"));
+    const states: string[] = [];
+    observer.onStatus(() => states.push(state()));
+    memory.watches[0]?.end(new ApiError(410, "Expired", "too old"));
+    await watching(2);
+    expect(states).toEqual(["unavailable", "synced"]);
+  });
+
+  test("does not spin where every watch is refused after its list", async () => {
+    observer.stop();
+    observer = observe(memory.cluster, { backoffMinMs: 2, backoffMaxMs: 60_000 });
+    memory.watchFailures = Array.from({ length: 1000 }, () => new ApiError(410, "Expired", "too old"));
+    observer.follow([kind]);
+    await until("the pauses have grown", () => memory.lists.length >= 8);
+    expect(memory.watchFailures.length).toBeGreaterThan(980);
+    expect(observer.status(kind).state).toBe("unavailable");
+  });
+
   test("resumes an ended watch from the last version it saw, without a list", async () => {
     observer.follow([kind]);
     await watching();

@@ -4,8 +4,6 @@ import { KindWatch } from "./kind-watch.ts";
 import type { Cluster, GroupVersionKind } from "./types.ts";
 import type { Gate, WatchStatus, WatchTiming } from "./watch-loop.ts";
 
-export type { WatchStatus } from "./watch-loop.ts";
-
 /** A kind to watch: in one namespace, or (undefined) everywhere. */
 export type NeededKind = GroupVersionKind & { namespace?: string };
 

@@ -17,8 +17,9 @@ export class MemoryCluster {
   version = 1;
   lists: { namespace: string | undefined; limit: number | undefined }[] = [];
   watches: { namespace: string | undefined; resourceVersion: string; end: (error?: Error) => void }[] = [];
+  pageSize = 500;
   /** Thrown by the next lists (watches), first come first served. */
-  listFailures: Error[] = [];
+  listFailures: (Error | undefined)[] = [];
   watchFailures: Error[] = [];
   /** Whether a list in this namespace is permitted. */
   permits: (namespace: string | undefined) => boolean = () => true;
@@ -77,10 +78,14 @@ export class MemoryCluster {
     const failure = this.listFailures.shift();
     if (failure) throw failure;
     this.#check(namespace);
-    const items = [...this.objects.values()].filter(
+    const all = [...this.objects.values()].filter(
       (object) => !namespace || object.metadata.namespace === namespace,
     );
-    return { items, resourceVersion: String(this.version), continue: "", bytes: 100 };
+    const start = Number(options.continue || 0);
+    const end = options.limit ? start + Math.min(options.limit, this.pageSize) : all.length;
+    const items = all.slice(start, end);
+    const next = end < all.length ? String(end) : "";
+    return { items, resourceVersion: String(this.version), continue: next, bytes: 100 };
   }
 
   async *watch(

@@ -43,6 +43,8 @@ const PAGE = 500;
 /** Failures in a row before a kind counts as unavailable: one is a restart, or a load balancer's whim. */
 const TOLERATED_FAILURES = 1;
 const FAILURES_BEFORE_RELIST = 4;
+/** A watch that held this long ends a row of failures. */
+const SETTLED_MS = 10_000;
 
 /** Lists and then watches one resource in one scope for as long as it runs. */
 export class WatchLoop {
@@ -52,7 +54,9 @@ export class WatchLoop {
   readonly #stop = new AbortController();
   #round = new AbortController();
   #resourceVersion = "";
+  /** In a row: a list that works is no end of them, for a watch that is refused after each would spin. */
   #failures = 0;
+  #openedAt: number | undefined;
 
   constructor(options: WatchLoopOptions) {
     this.#options = options;
@@ -113,6 +117,7 @@ export class WatchLoop {
         // The pages' snapshot was compacted away: once more, in one piece.
         listed.clear();
         next = "";
+        version = "";
         limit = undefined;
       }
     } while (next || (limit === undefined && !version));
@@ -121,13 +126,11 @@ export class WatchLoop {
       if (!listed.has(`${known.metadata.namespace ?? ""}/${known.metadata.name}`)) this.#removed(known);
     for (const object of listed.values()) this.#stored(object);
     this.#resourceVersion = version || "0";
-    this.#failures = 0;
     this.#set({ state: "synced" });
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
     const { cluster, type, namespace, wanted, timing } = this.#options;
-    const startedAt = Date.now();
     const events = cluster.watch(type, namespace || undefined, {
       resourceVersion: this.#resourceVersion,
       idleTimeoutMs: timing.idleTimeoutMs,
@@ -138,7 +141,7 @@ export class WatchLoop {
     let seen = 0;
     for await (const { type: change, object } of events) {
       if (seen++ === 0) {
-        this.#failures = Math.min(this.#failures, TOLERATED_FAILURES);
+        this.#openedAt = Date.now();
         this.#set({ state: "synced" });
       } else this.#failures = 0;
       if (change !== "BOOKMARK" && wanted(object.metadata.namespace ?? "")) {
@@ -148,8 +151,15 @@ export class WatchLoop {
       if (typeof object.metadata?.resourceVersion === "string")
         this.#resourceVersion = object.metadata.resourceVersion;
     }
+    const lastedMs = Date.now() - (this.#openedAt ?? 0);
+    this.#closed();
     // A server that ends every watch at once must not be asked without a pause.
-    if (Date.now() - startedAt < 1000) await pause(timing.backoffMinMs * (1 + Math.random()), signal);
+    if (lastedMs < 1000) await pause(timing.backoffMinMs * (1 + Math.random()), signal);
+  }
+
+  #closed(): void {
+    if (this.#openedAt !== undefined && Date.now() - this.#openedAt > SETTLED_MS) this.#failures = 0;
+    this.#openedAt = undefined;
   }
 
   #stored(object: KubeObject): void {
@@ -173,6 +183,7 @@ export class WatchLoop {
   #failed(error: unknown): number | undefined {
     const { type, namespace, timing } = this.#options;
     const status = error instanceof ApiError ? error.status : 0;
+    this.#closed();
     this.#failures++;
     if (status === 404) {
       this.#stop.abort();
@@ -207,7 +218,7 @@ export class WatchLoop {
 }
 
 /** `deployments.apps in namespace shop`, as RBAC names them. */
-export function describe(type: ResourceType, namespace: string): string {
+function describe(type: ResourceType, namespace: string): string {
   const resource = type.group ? `${type.plural}.${type.group}` : type.plural;
   if (!type.namespaced) return resource;
   return namespace ? `${resource} in namespace ${namespace}` : `${resource} in all namespaces`;
