@@ -1,10 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { ensureEngines } from "../../scripts/engines/engines.ts";
 import { StageError } from "../errors.ts";
 import type { RendererOptions } from "./index.ts";
 import { openTestRepository } from "./test-repository.ts";
+
+// Real processes on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let engines: RendererOptions["engines"];
 let repository: ReturnType<typeof openTestRepository>;
@@ -208,7 +211,9 @@ describe("what a kustomization may not do", () => {
     expect(timeout.reason).toBe("RenderTimeout");
     const pid = Number(readFileSync(join(repository.place, "child"), "utf8"));
     await expect
-      .poll(() => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(" Z "))
+      .poll(() => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(" Z "), {
+        timeout: 10_000,
+      })
       .toBe(false);
     const flood = join(repository.place, "flood");
     writeFileSync(flood, "#!/bin/sh\nwhile :; do echo aaaaaaaaaaaaaaaaaaaaaaaaaaa; done\n", { mode: 0o755 });

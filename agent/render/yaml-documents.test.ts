@@ -2,9 +2,12 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ensureEngines } from "../../scripts/engines/engines.ts";
 import { YamlError, yamlDocuments } from "./yaml-documents.ts";
+
+// Real processes on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const limits = { maxYamlNodes: 10_000, maxYamlDepth: 50 };
 const read = (text: string) => [...yamlDocuments(text, limits)].map(({ value, line }) => ({ value, line }));
