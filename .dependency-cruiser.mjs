@@ -70,6 +70,8 @@ export default {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(^|/)(\\.next|prisma/generated|node_modules/\\.cache)" },
     tsConfig: { fileName: "tsconfig.json" },
+    // The TypeScript of the lock file (7) has no API that dependency-cruiser reads: swc parses instead.
+    parser: "swc",
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"], extensions: [".ts", ".tsx", ".js", ".mjs", ".json"] },
   },

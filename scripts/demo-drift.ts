@@ -1,0 +1,16 @@
+import { editProduction } from "./demo/edit-production.ts";
+import { getRunningDemo } from "./demo/folder.ts";
+
+try {
+  const { production, kubectl, url } = getRunningDemo();
+  if (!production.writable)
+    throw new Error(
+      `${production.cluster} is a cluster of yours, and the demo only reads it. Start the demo with --sync to let it write.`,
+    );
+  const told = await editProduction(kubectl, production);
+  console.log(`By hand, as \`kubectl edit\` would: ${told}.`);
+  console.log(`Look at production: ${url}/family-insurance`);
+} catch (error) {
+  console.error(`plumbline: ${(error as Error).message}`);
+  process.exit(1);
+}

@@ -1,0 +1,67 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { gitText } from "#e2e/fakes/github/git.ts";
+import type { FakeGithub } from "#e2e/fakes/github/index.ts";
+import { listEnvironments } from "#lib/environments/list-environments.ts";
+import type { DemoCluster } from "./clusters.ts";
+import { editProduction } from "./edit-production.ts";
+import { type Kept, places, writeKept } from "./folder.ts";
+import { demoContext } from "./organization.ts";
+import { demoEnvironments } from "./repository/index.ts";
+import { repository } from "./stand-in.ts";
+
+type Options = {
+  kept: Kept;
+  github: FakeGithub;
+  clusters: DemoCluster[];
+  kubectl: string;
+  log: (line: string) => void;
+  signal: AbortSignal;
+};
+
+const pushEveryMs = 5_000;
+/** After this many pushes somebody edits production by hand; the next push puts it right. */
+const editAfterPushes = 4;
+
+/** Answers once every environment of the demo's own clusters has converged, or `withinMs` have passed. */
+export async function untilConverged(options: Options, withinMs: number): Promise<boolean> {
+  const mine = options.clusters.filter(({ writable }) => writable).map(({ role }) => role as string);
+  const expected = demoEnvironments.filter(({ cluster }) => mine.includes(cluster)).length;
+  const names = options.clusters.filter(({ writable }) => writable).map(({ name }) => name);
+  const deadline = Date.now() + withinMs;
+  while (Date.now() < deadline && !options.signal.aborted) {
+    const { environments } = await listEnvironments({ ctx: demoContext(options.kept) });
+    const there = environments.filter(({ cluster }) => names.includes(cluster.name));
+    const converged = there.filter(({ state }) => state === "Converged");
+    if (there.length >= expected && converged.length === there.length) return true;
+    await pause(250, undefined, { signal: options.signal }).catch(() => {});
+  }
+  return false;
+}
+
+/** Pushes the newest commits of the repository's history one by one, so that there is something to look at. */
+export async function playFirstMinutes(options: Options): Promise<void> {
+  const { kept, github, clusters, signal } = options;
+  const url = github.cloneUrl(repository.owner, repository.name);
+  for (let pushed = 0; kept.toPush?.length && !signal.aborted; pushed++) {
+    await pause(pushEveryMs, undefined, { signal });
+    if (pushed === editAfterPushes) await edit(clusters, options);
+    const next = kept.toPush[0]!;
+    const basic = Buffer.from(`demo:${github.tokenOf(next.login)}`).toString("base64");
+    const env = {
+      GIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0: "http.extraHeader",
+      GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
+    };
+    await gitText(["--git-dir", places.seed, "push", "--quiet", url, `${next.sha}:refs/heads/main`], { env });
+    options.log(`${next.login} pushed ${next.sha.slice(0, 7)}`);
+    kept.toPush.shift();
+    writeKept(kept);
+  }
+}
+
+async function edit(clusters: DemoCluster[], { kubectl, log, signal }: Options) {
+  const production = clusters.find(({ role }) => role === "eu-west-1-prod");
+  if (!production?.writable) return;
+  log(await editProduction(kubectl, production));
+  await pause(pushEveryMs, undefined, { signal });
+}
