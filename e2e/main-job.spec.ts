@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { pushChange } from "./stack/git.ts";
+import { run } from "./stack/processes.ts";
 import { type Stack, startStack } from "./stack/stack.ts";
 import { until } from "./stack/until.ts";
 
@@ -27,36 +27,17 @@ async function treeAt(ref: string, path: string): Promise<string> {
     sha = (await api(`/git/trees/${sha}`)).tree.find((entry: { path: string }) => entry.path === name).sha;
   return sha;
 }
-const kubectl = (args: string[], env: Record<string, string> = {}) =>
-  execFileSync(stack.engines.kubectl, ["--kubeconfig", stack.cluster.kubeconfigPath, ...args], {
-    encoding: "utf8",
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+const kubectl = (args: string[], env: Record<string, string> = {}, input = "") =>
+  run([stack.engines.kubectl, "--kubeconfig", stack.cluster.kubeconfigPath, ...args], { env, input });
 /** Another deployer's work: production is observed by Plumbline and applied by somebody else. */
-function deployProduction() {
+async function deployProduction() {
   const clone = join(stack.dir, `deploy-${Date.now()}`);
-  execFileSync("git", ["clone", "-q", stack.github.cloneUrl("family-insurance", "fleet"), clone]);
-  const rendered = execFileSync(
-    stack.engines.kubectl,
-    ["kustomize", join(clone, "environments/production")],
-    { encoding: "utf8" },
-  );
-  execFileSync(
-    stack.engines.kubectl,
-    [
-      "--kubeconfig",
-      stack.cluster.kubeconfigPath,
-      "apply",
-      "--server-side",
-      "--field-manager",
-      "deploy-bot",
-      "-n",
-      "production",
-      "-f",
-      "-",
-    ],
-    { input: rendered },
+  await run(["git", "clone", "-q", stack.github.cloneUrl("family-insurance", "fleet"), clone]);
+  const rendered = await run([stack.engines.kubectl, "kustomize", join(clone, "environments/production")]);
+  await kubectl(
+    ["apply", "--server-side", "--force-conflicts", "--field-manager", "deploy-bot", "-n", "production", "-f", "-"],
+    {},
+    rendered,
   );
 }
 const row = (page: Page, name: string) =>
@@ -64,10 +45,10 @@ const row = (page: Page, name: string) =>
 
 test("connect, converge, drift, change, roll back: the main job on real parts", async ({ page }) => {
   for (const namespace of ["production", "staging", "dev"]) {
-    if (!kubectl(["get", "namespaces", "-o", "name"]).includes(`namespace/${namespace}\n`))
-      kubectl(["create", "namespace", namespace]);
+    if (!(await kubectl(["get", "namespaces", "-o", "name"])).includes(`namespace/${namespace}\n`))
+      await kubectl(["create", "namespace", namespace]);
   }
-  deployProduction();
+  await deployProduction();
 
   await test.step("sign in with GitHub and name the organization", async () => {
     await page.goto(stack.url);
@@ -82,7 +63,7 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
     await page.getByRole("button", { name: "Continue" }).click();
     await expect(page.getByText("helm upgrade --install")).toBeVisible();
     await expect(page.getByText("Waiting for the agent of eu-west-1")).toBeVisible();
-    const token = await page.getByTestId("agent-token").innerText();
+    const token = (await page.getByTestId("agent-token").textContent()) ?? "";
     stack.startAgent({
       name: "eu-west-1",
       token,
@@ -104,9 +85,9 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Production is what Git says");
     await page.evaluate(() => Object.assign(globalThis, { stillTheSamePage: true }));
     const before = Number(
-      kubectl(["-n", "production", "get", "deployment", "quotes", "-o", "jsonpath={.spec.replicas}"]),
+      await kubectl(["-n", "production", "get", "deployment", "quotes", "-o", "jsonpath={.spec.replicas}"]),
     );
-    kubectl(["-n", "production", "edit", "deployment", "quotes"], {
+    await kubectl(["-n", "production", "edit", "deployment", "quotes"], {
       KUBE_EDITOR: `sed -i 's/^  replicas: ${before}$/  replicas: ${before + 3}/'`,
     });
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Production has drifted: 1 of");
@@ -116,8 +97,7 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
     await expect(diff).toContainText("kubectl edit");
     await expect(diff.getByRole("time").first()).toHaveAttribute("datetime", /^\d{4}-\d\d-\d\dT/);
     expect(await page.evaluate(() => "stillTheSamePage" in globalThis)).toBe(true);
-    deployProduction();
-    kubectl(["-n", "production", "scale", "deployment", "quotes", `--replicas=${before}`]);
+    await deployProduction();
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Production is what Git says");
   });
 
@@ -139,7 +119,7 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Dev is what Git says", {
       timeout: 60_000,
     });
-    const names = kubectl(["-n", "dev", "get", "configmaps", "-o", "yaml"]);
+    const names = await kubectl(["-n", "dev", "get", "configmaps", "-o", "yaml"]);
     expect(names).toContain("LOG_LEVEL: trace");
     await expect(history.getByText(pushed.slice(0, 7)).first()).toBeVisible();
   });
@@ -169,7 +149,7 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
   await test.step("merged, converged and proven, followed on the same page", async () => {
     await stack.github.mergePullRequest("family-insurance", "fleet", number, "bob");
     await expect(page.getByRole("heading", { level: 1 })).toContainText("proven", { timeout: 90_000 });
-    expect(kubectl(["-n", "dev", "get", "configmaps", "-o", "yaml"])).not.toContain("LOG_LEVEL: trace");
+    expect(await kubectl(["-n", "dev", "get", "configmaps", "-o", "yaml"])).not.toContain("LOG_LEVEL: trace");
   });
 
   await test.step("history and audit tell the story", async () => {

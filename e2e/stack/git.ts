@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { run } from "./processes.ts";
 
 /** Clones, edits one file, commits as `login` and pushes to main; answers the new SHA. */
 export async function pushChange(change: {
@@ -16,15 +16,14 @@ export async function pushChange(change: {
   const url = new URL(change.cloneUrl);
   url.username = change.login;
   url.password = change.token;
-  const git = (...args: string[]) =>
-    execFileSync("git", args, { cwd: dir, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+  const git = async (...args: string[]) => (await run(["git", ...args], { cwd: dir })).trim();
   try {
-    git("clone", "-q", url.href, ".");
+    await git("clone", "-q", url.href, ".");
     const before = readFileSync(join(dir, change.file), "utf8");
     const after = change.edit(before);
     if (after === before) throw new Error(`The edit changes nothing in ${change.file}.`);
     writeFileSync(join(dir, change.file), after);
-    git(
+    await git(
       "-c",
       `user.name=${change.login}`,
       "-c",
@@ -33,8 +32,8 @@ export async function pushChange(change: {
       "-qam",
       change.message,
     );
-    git("push", "-q", "origin", "HEAD:main");
-    return git("rev-parse", "HEAD");
+    await git("push", "-q", "origin", "HEAD:main");
+    return await git("rev-parse", "HEAD");
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
 
@@ -28,4 +28,23 @@ export function start(
       await ended;
     },
   };
+}
+
+/** Runs a program to its end and answers what it wrote. Never blocks: servers of the test live in this process. */
+export function run(
+  command: string[],
+  options: { cwd?: string; env?: Record<string, string>; input?: string } = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      command[0]!,
+      command.slice(1),
+      { cwd: options.cwd, env: { ...process.env, ...options.env }, maxBuffer: 64 << 20 },
+      (error, stdout, stderr) =>
+        error
+          ? reject(new Error(`${command.join(" ")}: ${stderr || error.message}`, { cause: error }))
+          : resolve(stdout),
+    );
+    child.stdin?.end(options.input ?? "");
+  });
 }

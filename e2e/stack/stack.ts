@@ -119,6 +119,7 @@ export async function startStack(): Promise<Stack> {
         cwd: root,
         log: join(dir, `agent-${options.name}.log`),
         env: {
+          NODE_ENV: "production",
           PATH: process.env.PATH,
           HOME: folder,
           PLUMBLINE_URL: url,
