@@ -45,6 +45,8 @@ export function run(
           ? reject(new Error(`${command.join(" ")}: ${stderr || error.message}`, { cause: error }))
           : resolve(stdout),
     );
+    // A program that reads no input may be gone before it is written.
+    child.stdin?.on("error", () => undefined);
     child.stdin?.end(options.input ?? "");
   });
 }
