@@ -4,6 +4,7 @@ import { GitHostError } from "../git-hosts/index.ts";
 import { recordRollbackFailure } from "../pull-requests/record-failure.ts";
 import { recordPullRequestState } from "../pull-requests/record-state.ts";
 import { readRollback } from "../pull-requests/rollback-facts.ts";
+import { baseBranchOf } from "../pull-requests/rules.ts";
 import type { Jobs } from "../queue-names.ts";
 import { openHost } from "../repositories/open-host.ts";
 
@@ -28,7 +29,7 @@ export async function openRollbackPullRequest(
   try {
     const host = openHost(access);
     const { environment, branch, toRevision } = row;
-    const baseBranch = environment.ref.replace(/^refs\/heads\//, "");
+    const baseBranch = baseBranchOf(environment.ref);
     const title = `Roll back ${environment.name} to ${toRevision.slice(0, 7)}`;
     await host.restorePath({
       paths: [environment.path || "."],

@@ -3,11 +3,11 @@ import { type Transaction, withOrganization } from "../db.ts";
 import { findEnvironment } from "../environments/get-environment.ts";
 import { commitOf } from "../environments/list-history.ts";
 import { AppError } from "../errors.ts";
-import { type Comparison, GitHostError } from "../git-hosts/index.ts";
+import { type FileChange, GitHostError } from "../git-hosts/index.ts";
 import type { Commit } from "../protocol/report.ts";
 import { openHost } from "../repositories/open-host.ts";
-import { reversePatch } from "./reverse-patch.ts";
 import { readRollback } from "./rollback-facts.ts";
+import { baseBranchOf } from "./rules.ts";
 import type { PreviewRollbackInput, RollbackPreview } from "./schemas.ts";
 
 /**
@@ -42,8 +42,12 @@ export async function previewRollback({
     );
   if (!access || from.revision === to.revision) return { from, to, files: [], truncated: false, obstacles };
   try {
-    const comparison = await openHost(access).compare(to.revision, from.revision);
-    return { from, to, ...filesUnder(environment.path, comparison), obstacles };
+    const { files, truncated } = await openHost(access).previewRestore({
+      paths: [environment.path || "."],
+      targetSha: to.revision,
+      baseBranch: baseBranchOf(environment.ref),
+    });
+    return { from, to, files: files.map(fileOf), truncated, obstacles };
   } catch (error) {
     if (!(error instanceof GitHostError)) throw error;
     return {
@@ -56,31 +60,9 @@ export async function previewRollback({
   }
 }
 
-/**
- * The host compares from the older commit to the newer one, whatever it is asked; going back is that,
- * reversed. A file that was renamed comes back under its old name.
- */
-function filesUnder(path: string, comparison: Comparison): Pick<RollbackPreview, "files" | "truncated"> {
-  const prefix = path.replace(/^\.?\/*|\/+$/g, "");
-  const under = (name: string | null) =>
-    name !== null && (prefix === "" || name === prefix || name.startsWith(`${prefix}/`));
-  const reversed = {
-    added: "removed",
-    removed: "added",
-    modified: "modified",
-    renamed: "renamed",
-    other: "modified",
-  } as const;
-  const files = comparison.files
-    .filter((file) => under(file.path) || under(file.previousPath))
-    .map((file) => ({
-      path: file.previousPath ?? file.path,
-      status: reversed[file.status],
-      additions: file.deletions,
-      deletions: file.additions,
-      patch: file.patch === null ? null : reversePatch(file.patch),
-    }));
-  return { files, truncated: comparison.truncated };
+function fileOf(file: FileChange): RollbackPreview["files"][number] {
+  const { path, additions, deletions, patch } = file;
+  return { path, status: file.status === "other" ? "modified" : file.status, additions, deletions, patch };
 }
 
 async function readCommit(

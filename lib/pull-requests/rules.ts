@@ -33,6 +33,11 @@ export function rollbackBranch(environment: string, toRevision: string, fromRevi
   return `plumbline/rollback-${environment}-${toRevision.slice(0, 7)}-from-${fromRevision.slice(0, 7)}`;
 }
 
+/** The branch a pull request goes to, from the ref an environment follows. */
+export function baseBranchOf(ref: string): string {
+  return ref.replace(/^refs\/heads\//, "");
+}
+
 type RollbackFacts = {
   removed: boolean;
   headRevision: string | null;

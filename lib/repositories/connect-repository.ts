@@ -5,7 +5,7 @@ import { AppError } from "../errors.ts";
 import { notifyLive } from "../events.ts";
 import { GitHostError } from "../git-hosts/index.ts";
 import { seal } from "../secrets.ts";
-import { openHost, tokenContext } from "./open-host.ts";
+import { type Access, openHost, tokenContext } from "./open-host.ts";
 import type { ConnectRepositoryInput } from "./schemas.ts";
 
 /**
@@ -22,23 +22,13 @@ export async function connectRepository({
   requireRole(ctx, "admin");
   const { organizationId, actor, address } = ctx;
   const { token, repositoryId } = input;
-  const { repository, ref } = await withOrganization(organizationId, async (tx) => {
-    const repository = /^[0-9a-f-]{36}$/.test(repositoryId)
-      ? await tx.repository.findUnique({
-          where: { organizationId_id: { organizationId, id: repositoryId } },
-          include: { environments: { take: 1 } },
-        })
-      : null;
-    if (!repository) throw new AppError("not-found", "There is no such repository here.");
-    return { repository, ref: repository.environments[0]?.ref ?? "main" };
-  });
-  try {
-    await openHost({ url: repository.url, token }).getCommit(ref);
-  } catch (cause) {
-    if (cause instanceof GitHostError)
-      throw new AppError("invalid", `${cause.message}. ${cause.nextStep}`, { cause });
-    throw cause;
-  }
+  const repository = await withOrganization(organizationId, (tx) =>
+    /^[0-9a-f-]{36}$/.test(repositoryId)
+      ? tx.repository.findUnique({ where: { organizationId_id: { organizationId, id: repositoryId } } })
+      : Promise.resolve(null),
+  );
+  if (!repository) throw new AppError("not-found", "There is no such repository here.");
+  await tryToken({ url: repository.url, token });
   const tokenEncrypted = new Uint8Array(seal(token, tokenContext(organizationId, repositoryId)));
   await withOrganization(organizationId, async (tx) => {
     const where = { organizationId_repositoryId: { organizationId, repositoryId } };
@@ -56,4 +46,20 @@ export async function connectRepository({
     await appendAudit(tx, { organizationId, actor, address, action: "repository.connected", subject });
     await notifyLive(tx, organizationId, [{ topic: "repository", id: repositoryId }]);
   });
+}
+
+async function tryToken(access: Access) {
+  try {
+    const { archived, canPush } = await openHost(access).getRepository();
+    if (archived) throw new AppError("invalid", "The repository is archived: nothing can be pushed to it.");
+    if (canPush === false)
+      throw new AppError(
+        "invalid",
+        "The token may read the repository but not push branches to it; give it write access to contents and pull requests.",
+      );
+  } catch (cause) {
+    if (cause instanceof GitHostError)
+      throw new AppError("invalid", `${cause.message}. ${cause.nextStep}`, { cause });
+    throw cause;
+  }
 }
