@@ -8,7 +8,7 @@ import { signOf } from "#components/state/state.ts";
 import { StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy.tsx";
-import { Field, Input } from "#components/ui/field.tsx";
+import { Field, formValues, Input } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { ConnectClusterInput, type ConnectClusterResult } from "#lib/clusters/schemas.ts";
 import { installCommand } from "./install-command.ts";
@@ -16,9 +16,9 @@ import { clusterQueries, connectCluster } from "./queries.ts";
 
 /** First value in two minutes: a name, one line to run, and a page that turns green by itself. */
 export function ConnectCluster({ org, orgName }: { org: string; orgName: string }) {
-  const [name, setName] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const connect = useMutation({ mutationFn: (input: ConnectClusterInput) => connectCluster(org, input) });
+  const name = connect.variables?.name ?? "";
   return (
     <>
       <PageHead
@@ -37,10 +37,11 @@ export function ConnectCluster({ org, orgName }: { org: string; orgName: string 
         <Install org={org} name={name} result={connect.data} />
       ) : (
         <form
+          method="post"
           className="mt-6 flex max-w-[420px] flex-col gap-4"
           onSubmit={(event) => {
             event.preventDefault();
-            const parsed = ConnectClusterInput.safeParse({ name });
+            const parsed = ConnectClusterInput.safeParse(formValues(event.currentTarget));
             setProblem(parsed.success ? null : (parsed.error.issues[0]?.message ?? "Not valid."));
             if (parsed.success) connect.mutate(parsed.data);
           }}
@@ -50,15 +51,7 @@ export function ConnectCluster({ org, orgName }: { org: string; orgName: string 
             hint="As your team calls it; it stands in addresses."
             error={problem}
           >
-            {(attributes) => (
-              <Input
-                {...attributes}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-                placeholder="eu-west-1-prod"
-                autoFocus
-              />
-            )}
+            {(attributes) => <Input {...attributes} name="name" placeholder="eu-west-1-prod" autoFocus />}
           </Field>
           {connect.isError && <Notice tone="failed" title={connect.error.message} />}
           <div>

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { controlClass, Field, Input } from "#components/ui/field.tsx";
+import { controlClass, Field, formValues, Input } from "#components/ui/field.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Notice, Skeleton } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -106,45 +106,33 @@ export function MembersPage({ org, orgName, viewer }: { org: string; orgName: st
 }
 
 function Invite({ org, onDone }: { org: string; onDone: () => void }) {
-  const [email, setEmail] = useState("");
-  const [role, setRole] = useState<Role>("operator");
   const [problem, setProblem] = useState<string | null>(null);
   const mutation = useMutation({
     mutationFn: (input: InviteInput) => invite(org, input),
     onSuccess: () => {
-      setEmail("");
       onDone();
     },
   });
   return (
     <form
       className="mt-6 flex max-w-[560px] flex-wrap items-end gap-2"
+      method="post"
       onSubmit={(event) => {
         event.preventDefault();
-        const parsed = InviteInput.safeParse({ email, role });
+        const form = event.currentTarget;
+        const parsed = InviteInput.safeParse(formValues(form));
         setProblem(parsed.success ? null : (parsed.error.issues[0]?.message ?? "Not valid."));
-        if (parsed.success) mutation.mutate(parsed.data);
+        if (parsed.success) mutation.mutate(parsed.data, { onSuccess: () => form.reset() });
       }}
     >
       <div className="min-w-[220px] flex-1">
         <Field label="Invite by e-mail" error={problem ?? mutation.error?.message}>
           {(attributes) => (
-            <Input
-              {...attributes}
-              type="email"
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-              placeholder="carol@example.com"
-            />
+            <Input {...attributes} type="email" name="email" placeholder="carol@example.com" />
           )}
         </Field>
       </div>
-      <select
-        aria-label="Role"
-        value={role}
-        onChange={(event) => setRole(Role.parse(event.target.value))}
-        className={`${controlClass} w-auto`}
-      >
+      <select aria-label="Role" name="role" defaultValue="operator" className={`${controlClass} w-auto`}>
         {Role.options.map((name) => (
           <option key={name}>{name}</option>
         ))}

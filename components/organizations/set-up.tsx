@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { signIn } from "next-auth/react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Field, Input } from "#components/ui/field.tsx";
+import { Field, formValues, Input } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SetUpInput } from "#lib/organizations/schemas.ts";
 import { setUp } from "./queries.ts";
@@ -17,7 +17,6 @@ const FIELDS = [
 
 /** First run: the owner's account, made with the one-time link from the console. */
 export function SetUp({ token }: { token: string }) {
-  const [values, setValues] = useState({ organization: "", name: "", email: "", password: "" });
   const [problems, setProblems] = useState<Record<string, string>>({});
   const mutation = useMutation({
     mutationFn: async (input: SetUpInput) => {
@@ -42,10 +41,11 @@ export function SetUp({ token }: { token: string }) {
       )}
       {mutation.isError && <Notice tone="failed" title={mutation.error.message} />}
       <form
+        method="post"
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          const parsed = SetUpInput.safeParse({ token, ...values });
+          const parsed = SetUpInput.safeParse({ token, ...formValues(event.currentTarget) });
           setProblems(
             parsed.success
               ? {}
@@ -63,15 +63,7 @@ export function SetUp({ token }: { token: string }) {
             error={problems[name]}
             hint={name === "password" ? "At least 12 characters." : undefined}
           >
-            {(attributes) => (
-              <Input
-                {...attributes}
-                type={type}
-                autoComplete={autoComplete}
-                value={values[name]}
-                onChange={(event) => setValues({ ...values, [name]: event.target.value })}
-              />
-            )}
+            {(attributes) => <Input {...attributes} type={type} autoComplete={autoComplete} name={name} />}
           </Field>
         ))}
         <Button look="primary" type="submit" className="h-9" disabled={mutation.isPending || token === ""}>

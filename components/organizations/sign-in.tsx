@@ -2,7 +2,7 @@
 import { signIn } from "next-auth/react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Field, Input } from "#components/ui/field.tsx";
+import { Field, formValues, Input } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 
 const ERRORS: Record<string, string> = {
@@ -27,8 +27,6 @@ export function SignIn({
   const [problem, setProblem] = useState<string | null>(
     error ? (ERRORS[error] ?? "The sign-in did not work. Try again.") : null,
   );
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
   return (
     <>
       <div>
@@ -56,9 +54,11 @@ export function SignIn({
       )}
       {methods.password && (
         <form
+          method="post"
           className="flex flex-col gap-3"
           onSubmit={async (event) => {
             event.preventDefault();
+            const { email, password } = formValues(event.currentTarget);
             setBusy(true);
             const result = await signIn("password", { email, password, redirect: false });
             if (result?.ok) location.assign(next);
@@ -72,14 +72,7 @@ export function SignIn({
         >
           <Field label="E-mail">
             {(attributes) => (
-              <Input
-                {...attributes}
-                type="email"
-                autoComplete="username"
-                required
-                value={email}
-                onChange={(event) => setEmail(event.target.value)}
-              />
+              <Input {...attributes} type="email" autoComplete="username" required name="email" />
             )}
           </Field>
           <Field label="Password">
@@ -89,8 +82,7 @@ export function SignIn({
                 type="password"
                 autoComplete="current-password"
                 required
-                value={password}
-                onChange={(event) => setPassword(event.target.value)}
+                name="password"
               />
             )}
           </Field>

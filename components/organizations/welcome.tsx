@@ -3,13 +3,12 @@ import { useMutation } from "@tanstack/react-query";
 import { signOut } from "next-auth/react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Field, Input } from "#components/ui/field.tsx";
+import { Field, formValues, Input } from "#components/ui/field.tsx";
 import { CreateOrganizationInput } from "#lib/organizations/schemas.ts";
 import { createOrganization } from "./queries.ts";
 
 /** The step between signing in and connecting a cluster. */
 export function Welcome({ name }: { name: string }) {
-  const [value, setValue] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const create = useMutation({
     mutationFn: (input: CreateOrganizationInput) => createOrganization(input),
@@ -25,24 +24,17 @@ export function Welcome({ name }: { name: string }) {
         </p>
       </div>
       <form
+        method="post"
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          const parsed = CreateOrganizationInput.safeParse({ name: value });
+          const parsed = CreateOrganizationInput.safeParse(formValues(event.currentTarget));
           setProblem(parsed.success ? null : (parsed.error.issues[0]?.message ?? "Not valid."));
           if (parsed.success) create.mutate(parsed.data);
         }}
       >
         <Field label="Organization" error={problem ?? create.error?.message}>
-          {(attributes) => (
-            <Input
-              {...attributes}
-              value={value}
-              onChange={(event) => setValue(event.target.value)}
-              placeholder="Family Insurance"
-              autoFocus
-            />
-          )}
+          {(attributes) => <Input {...attributes} name="name" placeholder="Family Insurance" autoFocus />}
         </Field>
         <Button look="primary" type="submit" className="h-9" disabled={create.isPending}>
           Continue

@@ -44,3 +44,11 @@ export function Input({ className, ...props }: ComponentProps<"input">) {
 export function TextArea({ className, ...props }: ComponentProps<"textarea">) {
   return <textarea className={cn(controlClass, "min-h-16 resize-y", className)} {...props} />;
 }
+
+/**
+ * What a submitted form holds. Fields are read when they are sent, not kept in state: what was typed
+ * before the page's scripts arrived counts too.
+ */
+export function formValues(form: HTMLFormElement): Record<string, string> {
+  return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+}
