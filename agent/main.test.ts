@@ -27,7 +27,7 @@ async function freePort(): Promise<number> {
 
 function run(env: Record<string, string>) {
   const child: ChildProcess = spawn(process.execPath, [program], {
-    env: { PATH: process.env.PATH ?? "", ...env },
+    env: { NODE_ENV: "test", PATH: process.env.PATH ?? "", ...env },
   });
   let output = "";
   const listen = (chunk: Buffer) => {

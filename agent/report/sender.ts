@@ -44,8 +44,12 @@ export function startSender(options: {
   const owed = new Set<string>();
   let lastComplaint = "";
   let manifestsNext = false;
+  /** Nothing has been taken within this session yet. */
+  let freshSession = false;
 
   const maxBytes = () => session?.maxRequestBytes ?? DEFAULT_MAX_BYTES;
+  /** What several things together may come to: a large request costs memory on both sides. */
+  const batchBytes = () => Math.min(maxBytes() - 1024, DEFAULT_MAX_BYTES);
   const greeting = () => JSON.stringify(options.hello());
 
   async function run(): Promise<void> {
@@ -73,6 +77,7 @@ export function startSender(options: {
     const first = session === null;
     session = answer.data;
     greeted = JSON.stringify(hello);
+    freshSession = true;
     recovered();
     if (first) log.info({ cluster: session.clusterName }, "the control plane knows this agent");
     for (const [environment, last] of Object.entries(session.acknowledged)) {
@@ -84,7 +89,7 @@ export function startSender(options: {
   }
 
   async function sendReports(id: string): Promise<Failed | null> {
-    const batch = outbox.next({ bytes: maxBytes() - 1024, reports: batchReports });
+    const batch = outbox.next({ bytes: batchBytes(), reports: batchReports });
     if (batch.length === 0) return null;
     const answer = await transport.reports({ session: id, reports: batch });
     if (!answer.ok) {
@@ -92,6 +97,7 @@ export function startSender(options: {
       return refused(batch, answer.error);
     }
     recovered();
+    freshSession = false;
     batchReports = 100;
     for (const digest of answer.data.lacking) owed.add(digest);
     for (const report of batch) {
@@ -177,6 +183,11 @@ export function startSender(options: {
   }
 
   async function recover(error: Failed): Promise<void> {
+    // The server has forgotten the session: a new one is opened at once, unless that was just tried.
+    if ((error.code === "conflict" || error.code === "not-found") && session && !freshSession) {
+      session = null;
+      return;
+    }
     complain(error);
     if (error.code !== "unavailable" && error.code !== "rate-limited") session = null;
     const hopeless = ["unauthenticated", "forbidden", "unsupported"].includes(error.code);
