@@ -38,6 +38,8 @@ export class Environment {
   readonly kept = new Map<string, string>();
   resources: ResourceStatus[] = [];
   #declareProblem: Problem | null = null;
+  /** What was read last is of another repository, ref or path than is declared now. */
+  #foreign = false;
   readonly #comparison;
   #dirty: Set<string> | "all" = "all";
   #impact: (changed: ObjectRef) => string[] = () => [];
@@ -62,12 +64,28 @@ export class Environment {
     );
   }
 
-  /** The declaration is another one: desired state is read anew before the next comparison counts. */
+  /** The declaration is another one: desired state is read anew before anything more is applied. */
   redeclare(declaration: Declaration): void {
+    const before = this.declaration;
+    const same =
+      before.repository.url === declaration.repository.url &&
+      before.repository.ref === declaration.repository.ref &&
+      before.path === declaration.path;
+    this.#foreign ||= !same;
     this.declaration = declaration;
     this.mask = this.parts.maskFor(declaration);
     this.redeclared = true;
     this.stuckAt = null;
+  }
+
+  /** Desired state could not be read: one of another repository, ref or path is no last good state of this one. */
+  keepOnlyOwn(): void {
+    if (!this.#foreign) return;
+    this.desired = null;
+    this.head = null;
+    this.resources = [];
+    this.memory.is.comparedRevision = null;
+    this.memory.touch();
   }
 
   /** From now on this is what the cluster is compared with. */
@@ -75,6 +93,7 @@ export class Environment {
     const { is } = this.memory;
     this.desired = desired;
     this.redeclared = false;
+    this.#foreign = false;
     is.comparedRevision = desired.commit.revision;
     is.renderedDigest = desired.renderedDigest;
     const refs = desired.objects.map(({ object }) => refOf(object));

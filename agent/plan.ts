@@ -24,7 +24,7 @@ export function planOf(
   verdicts: ResourceStatus[],
 ): Plan | null {
   const { declaration, desired, memory } = environment;
-  if (declaration.mode !== "sync" || environment.suspended || !desired) return null;
+  if (declaration.mode !== "sync" || environment.suspended || !desired || environment.redeclared) return null;
   const all = (because: SyncTrigger): Plan => ({
     trigger: because,
     objects: desired.objects,
@@ -63,7 +63,8 @@ export function planOf(
 /** Whether something has moved in the cluster that can be put back, or that must be said to be contested. */
 export function hasDrift(environment: Environment): boolean {
   const now = environment.parts.now().getTime();
-  if (environment.declaration.mode !== "sync" || environment.suspended || environment.applying) return false;
+  if (environment.declaration.mode !== "sync" || environment.suspended) return false;
+  if (environment.applying || environment.redeclared) return false;
   if (!environment.memory.is.recordedWell || now < environment.retry.at) return false;
   const { healing, fighting } = differing(environment, environment.resources, now);
   const untold = fighting.length > 0 && environment.memory.is.problems.apply?.reason !== "Contested";

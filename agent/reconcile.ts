@@ -56,6 +56,7 @@ async function read(environment: Environment): Promise<void> {
   } catch (error) {
     if (error instanceof StageError && error.stage === "render" && error.next === "stalled")
       environment.stuckAt = environment.head?.revision ?? null;
+    environment.keepOnlyOwn();
     await fallBack(environment);
     throw error;
   }

@@ -136,7 +136,12 @@ function unreachable(error: unknown, url: string): Failure {
   const { name, code, message } = error as Error & { code?: string };
   if (name === "TimeoutError")
     return failure("unavailable", `The control plane at ${url} did not answer in time.`);
-  return failure("unavailable", `The control plane at ${url} cannot be reached: ${code ?? message ?? name}.`);
+  const untrusted = /CERT|SIGNED|ISSUER|ALTNAME/.test(code ?? "");
+  const advice = untrusted ? " Put the certificate authority that signed it into PLUMBLINE_CA_FILE." : "";
+  return failure(
+    "unavailable",
+    `The control plane at ${url} cannot be reached: ${code ?? message ?? name}.${advice}`,
+  );
 }
 
 const failure = (code: ErrorCode, message: string): Failure => ({ ok: false, error: { code, message } });
