@@ -137,6 +137,13 @@ export async function startTestControlPlane(
     hint(hint: Hint) {
       for (const stream of streams) stream.write(`data: ${JSON.stringify(hint)}\n\n`);
     },
+    /** Writes anything into the streams of hints. */
+    say(text: string) {
+      for (const stream of streams) stream.write(text);
+    },
+    dropStreams() {
+      for (const stream of streams) stream.destroy();
+    },
     listeners: () => streams.size,
     async close() {
       for (const stream of streams) stream.destroy();
