@@ -2,6 +2,7 @@ import { type Context, requireRole } from "../auth/context.ts";
 import { Prisma, type Transaction, withOrganization } from "../db.ts";
 import { AppError } from "../errors.ts";
 import type { Commit, ObjectOutcome } from "../protocol/report.ts";
+import { desiredDigest } from "../pull-requests/rollback-facts.ts";
 import { findEnvironment } from "./get-environment.ts";
 import type { Episode, HistoryEntry, HistoryPage } from "./schemas.ts";
 
@@ -32,7 +33,11 @@ export async function listHistory({
     const ids = (kind: Key["kind"]) => page.filter((key) => key.kind === kind).map(({ id }) => id);
     const found = new Map<string, HistoryEntry>();
     for (const entry of [
-      ...(await syncEntries(tx, { ...where, ...environment }, ids("sync"))),
+      ...(await syncEntries(
+        tx,
+        { ...where, ...environment, desired: desiredDigest(environment) },
+        ids("sync"),
+      )),
       ...(await episodeEntries(tx, where, ids("episode"))),
       ...(await rollbackEntries(tx, where, ids("rollback"))),
     ])
@@ -68,10 +73,10 @@ function readKeys(
 
 async function syncEntries(
   tx: Transaction,
-  environment: Where & { repositoryId: string; headRevision: string | null },
+  environment: Where & { repositoryId: string; headRevision: string | null; desired: string | undefined },
   ids: string[],
 ): Promise<HistoryEntry[]> {
-  const { organizationId, environmentId, repositoryId, headRevision } = environment;
+  const { organizationId, environmentId, repositoryId, headRevision, desired } = environment;
   const syncs = await tx.sync.findMany({ where: { organizationId, environmentId, id: { in: ids } } });
   const revisions = [...new Set(syncs.map(({ revision }) => revision))];
   const commits = await tx.revision.findMany({
@@ -95,7 +100,8 @@ async function syncEntries(
       convergedAt: one.convergedAt?.toISOString() ?? null,
       proven: one.proven,
       objects: one.objects as ObjectOutcome[],
-      canRollBack: one.convergedAt !== null && one.revision !== headRevision,
+      canRollBack:
+        one.convergedAt !== null && one.revision !== headRevision && one.renderedDigest !== desired,
     };
   });
 }

@@ -30,8 +30,17 @@ export async function readRollback(
     fromRevision: asked.fromRevision,
     toRevision: asked.toRevision,
     targetConverged: target !== null,
+    sameRendering: target !== null && target.renderedDigest === desiredDigest(environment),
     pending,
     connected: access !== null,
   });
   return { obstacles, access, targetDigest: target?.renderedDigest ?? null };
+}
+
+/** What Git's newest commit renders to, as far as it was compared; undefined where it was not. */
+export function desiredDigest(
+  environment: Pick<Environment, "headRevision" | "comparedRevision" | "renderedDigest">,
+): string | undefined {
+  const current = environment.headRevision === environment.comparedRevision;
+  return (current && environment.renderedDigest) || undefined;
 }

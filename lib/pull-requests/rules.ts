@@ -45,6 +45,8 @@ type RollbackFacts = {
   toRevision: string;
   /** Whether the environment was ever seen converged at the target. */
   targetConverged: boolean;
+  /** Whether what it rendered to then is what is desired now. */
+  sameRendering: boolean;
   pending: { number: number | null } | null;
   connected: boolean;
 };
@@ -56,6 +58,8 @@ export function rollbackObstacles(facts: RollbackFacts): string[] {
   if (facts.headRevision === null)
     obstacles.push("The newest commit of the environment's branch is not known yet.");
   if (facts.toRevision === facts.headRevision) obstacles.push("This revision is what Git asks for already.");
+  else if (facts.sameRendering)
+    obstacles.push("What this revision rendered to is what Git asks for already.");
   if (!facts.targetConverged) obstacles.push("The environment was never seen converged at this revision.");
   if (facts.fromRevision !== null && facts.fromRevision !== facts.headRevision)
     obstacles.push("Git has moved since the change was shown; look at it again.");
