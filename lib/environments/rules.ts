@@ -59,14 +59,19 @@ function saying(one: ResourceStatus): string {
   if (one.sync === "Extra") return "is no longer in Git";
   const change = one.changes.find(({ counts }) => counts);
   if (one.sync === "Modified" && change) {
-    const field = change.path.replace(/^.*(?=\.[^.[\]]+(\[[^\]]*\])?\.[^.[\]]+$)/, "").replace(/^\./, "");
-    const short = field.split(".").at(-1) ?? field;
     const by = change.by ? `, by ${change.by.who}` : "";
-    return `${short} ${shown(change.desired)} → ${shown(change.observed)}${by}`;
+    return `${fieldOf(change.path)} ${shown(change.desired)} → ${shown(change.observed)}${by}`;
   }
   if (one.sync === "Modified") return "is not what Git says";
   if (one.sync === "Unknown") return `could not be compared${one.syncReason ? `: ${one.syncReason}` : ""}`;
   return `is ${one.health}${one.healthReason ? `: ${one.healthReason}` : ""}`;
+}
+
+/** A path's last part, with the one before it where that says which item it is of. */
+function fieldOf(path: string): string {
+  const parts = path.match(/(?:[^.[\]]+|\[[^\]]*\])+/g) ?? [path];
+  const [before, last] = [parts.at(-2) ?? "", parts.at(-1) ?? path];
+  return before.endsWith("]") ? `${before}.${last}` : last;
 }
 
 function shown(value: unknown): string {
