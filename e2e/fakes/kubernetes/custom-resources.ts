@@ -29,7 +29,7 @@ function serve(definition: KubeObject, registry: ResourceRegistry): void {
 }
 
 /** The resource types a definition declares, one per served version. */
-export function typesOf(definition: KubeObject): ResourceType[] {
+function typesOf(definition: KubeObject): ResourceType[] {
   const group = textAt(definition, "spec", "group");
   const names = mapAt(definition, "spec", "names");
   const plural = textAt(names, "plural");

@@ -53,7 +53,7 @@ function aggregated(groups: DiscoveredGroup[], version: string): JsonMap {
     apiVersion: `apidiscovery.k8s.io/${version}`,
     metadata: {},
     items: groups.map((group) => ({
-      metadata: { ...(group.name && { name: group.name }), creationTimestamp: null },
+      metadata: (group.name ? { name: group.name } : {}) as JsonMap,
       versions: group.versions.map((v) => ({
         version: v.version,
         resources: v.resources as unknown as JsonMap[],
@@ -93,17 +93,19 @@ function resourceList(group: string, version: string, resources: DiscoveredResou
       singularName: "",
       namespaced,
       kind: sub.responseKind.kind,
-      ...(sub.responseKind.group !== group && {
-        group: sub.responseKind.group,
-        version: sub.responseKind.version,
-      }),
+      ...(sub.responseKind.version !== "" &&
+        sub.responseKind.group !== group && {
+          group: sub.responseKind.group,
+          version: sub.responseKind.version,
+        }),
       verbs: sub.verbs,
     }));
     return [main, ...subresources];
   });
   return {
     kind: "APIResourceList",
-    apiVersion: "v1",
+    // As upstream: the list of the core group alone says nothing of its own version.
+    ...(group && { apiVersion: "v1" }),
     groupVersion: apiVersionOf(group, version),
     resources: entries as unknown as JsonMap[],
   };

@@ -95,7 +95,7 @@ function isEmpty(value: Json): boolean {
 }
 
 /** Quantities are stored in canonical form: 1000m is 1, 0.5 is 500m, 1024Mi is 1Gi. */
-export function canonicalQuantity(value: Json): Json {
+function canonicalQuantity(value: Json): Json {
   const parsed = /^([+-]?)(\d*)(?:\.(\d*))?([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?$/.exec(String(value));
   if (!parsed || (!parsed[2] && !parsed[3])) return value;
   const [, sign, whole = "", fraction = "", suffix = ""] = parsed;

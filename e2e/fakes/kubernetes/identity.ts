@@ -63,7 +63,7 @@ export class Tokens {
 }
 
 /** What a ServiceAccount is as a user. */
-export function serviceAccountIdentity(namespace: string, name: string): Identity {
+function serviceAccountIdentity(namespace: string, name: string): Identity {
   const groups = ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"];
   return { user: `system:serviceaccount:${namespace}:${name}`, groups };
 }

@@ -4,7 +4,7 @@ export type Json = null | boolean | number | string | Json[] | JsonMap;
 export type JsonMap = { [key: string]: Json };
 
 /** An object's metadata, as far as the server itself reads it. */
-export interface Metadata extends JsonMap {
+interface Metadata extends JsonMap {
   name: string;
 }
 
@@ -18,11 +18,6 @@ export interface KubeObject extends JsonMap {
 /** Tells a JSON object from null, lists and scalars. */
 export function isMap(value: unknown): value is JsonMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A deep copy that may be changed freely. */
-export function clone<T>(value: T): T {
-  return structuredClone(value);
 }
 
 /** Deep equality of JSON values; the order of keys does not count. */

@@ -3,7 +3,8 @@ import { createNamespace, kubernetesContract } from "./contract.ts";
 import { ContractClient } from "./contract-client.ts";
 import type { Json } from "./json.ts";
 import { normalise } from "./normalise.ts";
-import { type Step, scenarios } from "./scenarios.ts";
+import type { Step } from "./scenarios/step.ts";
+import { scenarios } from "./scenarios.ts";
 import { type FakeKubernetes, startFakeKubernetes } from "./start.ts";
 
 kubernetesContract(async () => ({ kubeconfigPath: inject("cluster").kubeconfigPath }));

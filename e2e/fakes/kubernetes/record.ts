@@ -1,43 +1,41 @@
 /**
- * Records what a real kube-apiserver publishes about its built-in types, from Kubernetes' own Go modules:
- * discovery and OpenAPI documents (k8s.io/kubernetes/api) and, per Go struct field, what a round trip through
- * it does to empty values. Run by hand when the Kubernetes version moves:
+ * Records what a real kube-apiserver publishes about its built-in types, from a running one (OpenAPI) and
+ * from Kubernetes' own Go modules: discovery (k8s.io/kubernetes/api) and, per Go struct field, what a round trip
+ * through it does to empty values. Run by hand when the Kubernetes version moves:
  *
  *   go mod download k8s.io/kubernetes@v1.36.3 k8s.io/api@v0.36.3 k8s.io/apimachinery@v0.36.3 \
  *     k8s.io/apiextensions-apiserver@v0.36.3 k8s.io/kube-aggregator@v0.36.3
- *   node e2e/fakes/kubernetes/record.ts 1.36.3
+ *   node e2e/fakes/kubernetes/record.ts 1.36.3 <kubeconfig of a fresh cluster of that version>
  */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
+import { ContractClient } from "./contract-client.ts";
 import { goFieldsOf } from "./record-go-fields.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const version = process.argv[2] ?? "1.36.3";
+const [, , version, kubeconfigPath] = process.argv;
+if (!version || !kubeconfigPath) throw new Error("say which version to record, and where its kubeconfig is");
 const staging = `v0.${version.split(".").slice(1).join(".")}`;
 const modules = execFileSync("go", ["env", "GOMODCACHE"], { encoding: "utf8" }).trim();
 const api = join(modules, `k8s.io/kubernetes@v${version}`, "api");
 
-function withoutDescriptions(value: Json): Json {
-  if (Array.isArray(value)) return value.map(withoutDescriptions);
+/** Without prose, and without CBOR, which a server offers only when a feature gate says so. */
+function compact(value: Json): Json {
+  if (Array.isArray(value)) return value.map(compact);
   if (value === null || typeof value !== "object") return value;
-  const kept = Object.entries(value).filter(([key, v]) => key !== "description" || typeof v !== "string");
-  return Object.fromEntries(kept.map(([key, v]) => [key, withoutDescriptions(v)]));
+  const kept = Object.entries(value).filter(
+    ([key, v]) => !key.includes("cbor") && (key !== "description" || typeof v !== "string"),
+  );
+  return Object.fromEntries(kept.map(([key, v]) => [key, compact(v)]));
 }
 
 const readJson = (file: string): Json => JSON.parse(readFileSync(file, "utf8")) as Json;
 
 /** Only what a kube-apiserver serves with its default settings: generally available versions. */
 const servedByDefault = (groupVersion: string): boolean => !/v\d+(alpha|beta)\d+$/.test(groupVersion);
-
-const openapi: Record<string, Json> = {};
-const folder = join(api, "openapi-spec", "v3");
-for (const file of readdirSync(folder).sort()) {
-  const path = file.replace(/_openapi\.json$/, "").replaceAll("__", "/");
-  if (servedByDefault(path)) openapi[path] = withoutDescriptions(readJson(join(folder, file)));
-}
 
 interface AggregatedGroup {
   metadata: { name?: string };
@@ -49,6 +47,21 @@ const discovery = (file: string): AggregatedGroup[] => {
     .map((item) => ({ ...item, versions: item.versions.filter((v) => servedByDefault(v.version)) }))
     .filter((item) => item.versions.length > 0);
 };
+const groups = discovery("aggregated_v2.json");
+
+/** OpenAPI comes from a running kube-apiserver: unlike the files in the module it has the enumerations. */
+async function recordOpenApi(kubeconfigPath: string): Promise<Record<string, Json>> {
+  const client = new ContractClient(kubeconfigPath);
+  const index = (await client.get("/openapi/v3")).body as {
+    paths: Record<string, { serverRelativeURL: string }>;
+  };
+  const documents: Record<string, Json> = {};
+  for (const [path, { serverRelativeURL }] of Object.entries(index.paths).sort()) {
+    documents[path] = compact((await client.get(serverRelativeURL)).body);
+  }
+  await client.close();
+  return documents;
+}
 
 const packages = [`k8s.io/api@${staging}`, `k8s.io/apimachinery@${staging}`].concat([
   `k8s.io/apiextensions-apiserver@${staging}`,
@@ -56,9 +69,9 @@ const packages = [`k8s.io/api@${staging}`, `k8s.io/apimachinery@${staging}`].con
 ]);
 const recorded = {
   version: `v${version}`,
-  groups: discovery("aggregated_v2.json"),
+  groups,
   coreResources: readJson(join(api, "discovery", "api__v1.json")),
-  openapi,
+  openapi: await recordOpenApi(kubeconfigPath),
   goFields: goFieldsOf(packages.map((name) => join(modules, name))),
 };
 const text = Buffer.from(JSON.stringify(recorded));

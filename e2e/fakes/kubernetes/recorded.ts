@@ -75,8 +75,6 @@ export function loadRecorded(): Recorded {
     name: "",
     versions: [{ version: "v1", resources: fromLegacy(file.coreResources.resources) }],
   };
-  for (const group of [core, ...groups])
-    for (const version of group.versions) completeKinds(group.name, version);
   loaded = {
     version: file.version,
     openapi: file.openapi,
@@ -86,25 +84,23 @@ export function loadRecorded(): Recorded {
   return loaded;
 }
 
-/** Aggregated discovery leaves group and version out where they are the resource's own. */
-function completeKinds(group: string, version: DiscoveredGroup["versions"][number]): void {
-  const complete = (kind: GroupVersionKind): void => {
-    if (kind.version) return;
-    kind.group = group;
-    kind.version = version.version;
-  };
-  for (const resource of version.resources) {
-    complete(resource.responseKind);
-    for (const subresource of resource.subresources ?? []) complete(subresource.responseKind);
-  }
-}
-
 function fromLegacy(resources: LegacyResource[]): DiscoveredResource[] {
   const responseKind = (r: LegacyResource): GroupVersionKind => ({
     group: r.group ?? "",
-    version: r.version ?? "v1",
+    version: r.version ?? "",
     kind: r.kind,
   });
+  const subresourcesOf = (name: string): Pick<DiscoveredResource, "subresources"> => {
+    const found = resources.filter((sub) => sub.name.startsWith(`${name}/`));
+    if (found.length === 0) return {};
+    return {
+      subresources: found.map((sub) => ({
+        subresource: sub.name.slice(name.length + 1),
+        responseKind: responseKind(sub),
+        verbs: sub.verbs,
+      })),
+    };
+  };
   return resources
     .filter((r) => !r.name.includes("/"))
     .map((r) => ({
@@ -115,12 +111,6 @@ function fromLegacy(resources: LegacyResource[]): DiscoveredResource[] {
       ...(r.shortNames && { shortNames: r.shortNames }),
       ...(r.categories && { categories: r.categories }),
       responseKind: responseKind(r),
-      subresources: resources
-        .filter((sub) => sub.name.startsWith(`${r.name}/`))
-        .map((sub) => ({
-          subresource: sub.name.slice(r.name.length + 1),
-          responseKind: responseKind(sub),
-          verbs: sub.verbs,
-        })),
+      ...subresourcesOf(r.name),
     }));
 }

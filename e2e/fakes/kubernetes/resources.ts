@@ -16,7 +16,7 @@ export interface ResourceType extends NamedResource {
 }
 
 /** What a CustomResourceDefinition's version says besides its schema. */
-export interface CustomTraits {
+interface CustomTraits {
   status: boolean;
   scalePaths?: { spec: string; status: string; selector?: string };
   columns: { name: string; type: string; jsonPath: string }[];
@@ -34,9 +34,7 @@ export class ResourceRegistry {
       for (const { version, resources } of group.versions) {
         for (const discovered of resources) {
           const schema = schemaOf({ group: group.name, version, kind: discovered.responseKind.kind });
-          this.#add(
-            typeFrom(group.name, version, discovered, schema ?? schemaOf(discovered.responseKind) ?? {}),
-          );
+          this.#add(typeFrom(group.name, version, discovered, schema ?? {}));
         }
       }
     }
@@ -44,6 +42,10 @@ export class ResourceRegistry {
 
   find(group: string, version: string, plural: string): ResourceType | undefined {
     return this.#types.get(`${group}/${version}/${plural}`);
+  }
+
+  serves(group: string, version: string): boolean {
+    return this.all().some((type) => type.group === group && type.version === version);
   }
 
   ofKind(group: string, version: string, kind: string): ResourceType | undefined {

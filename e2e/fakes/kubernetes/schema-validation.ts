@@ -1,5 +1,5 @@
 import { isMap, type Json, type KubeObject } from "./json.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema, SchemaLookup } from "./schema.ts";
 import type { StatusCause } from "./status.ts";
 
 /** Checks a custom resource against its structural schema. */
@@ -90,4 +90,37 @@ function ownCauses(value: Json, schema: Schema, field: string): StatusCause[] {
       add("FieldValueTooLong", `Too long: may not be more than ${schema.maxLength} bytes`);
   }
   return causes;
+}
+
+/** Values of built-in objects that their type does not list; empty ones count as not set. */
+export function enumCauses(object: KubeObject, schema: Schema, lookup: SchemaLookup): StatusCause[] {
+  const causes: StatusCause[] = [];
+  visitEnums(object, schema, lookup, "", causes);
+  return causes;
+}
+
+function visitEnums(
+  value: Json,
+  schema: Schema,
+  lookup: SchemaLookup,
+  field: string,
+  causes: StatusCause[],
+): void {
+  const named = lookup.follow(schema);
+  const allowed = schema.enum ?? named.enum;
+  if (allowed && typeof value === "string" && value !== "" && !allowed.includes(value)) {
+    const supported = allowed.map((item) => JSON.stringify(item)).join(", ");
+    const message = `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported}`;
+    causes.push({ reason: "FieldValueNotSupported", message, field });
+  }
+  if (Array.isArray(value) && named.items) {
+    for (const [i, item] of value.entries()) visitEnums(item, named.items, lookup, `${field}[${i}]`, causes);
+  }
+  if (!isMap(value)) return;
+  for (const [key, property] of Object.entries(named.properties ?? {})) {
+    const item = value[key];
+    if (item !== undefined && key !== "status") {
+      visitEnums(item, property, lookup, field ? `${field}.${key}` : key, causes);
+    }
+  }
 }

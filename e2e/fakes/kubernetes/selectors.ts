@@ -55,19 +55,3 @@ export function fieldSelector(text: string | null): Selector {
   });
   return (object) => checks.every((check) => check(object));
 }
-
-/** Whether a LabelSelector value selects some labels; an absent one selects nothing. */
-export function selectsLabels(selector: JsonMap | undefined, labels: JsonMap): boolean {
-  if (!selector) return false;
-  const wanted = mapAt(selector, "matchLabels") ?? {};
-  if (!Object.entries(wanted).every(([key, value]) => labels[key] === value)) return false;
-  const expressions = Array.isArray(selector.matchExpressions) ? selector.matchExpressions : [];
-  return expressions.every((expression) => {
-    const { key, operator, values } = expression as { key: string; operator: string; values?: Json[] };
-    const held = key in labels;
-    if (operator === "Exists") return held;
-    if (operator === "DoesNotExist") return !held;
-    const among = held && (values ?? []).includes(labels[key]!);
-    return operator === "In" ? among : !among;
-  });
-}

@@ -8,7 +8,7 @@ import type { OpenApi } from "./openapi.ts";
 import { forbidden, isAllowed } from "./rbac.ts";
 import { parsePath } from "./request-info.ts";
 import { type Call, handleResource } from "./resource-handler.ts";
-import { ApiError, noSuchResource } from "./status.ts";
+import { ApiError } from "./status.ts";
 import type { WatchTimes } from "./watches.ts";
 import type { Writes } from "./writes.ts";
 
@@ -34,7 +34,8 @@ export async function handle(
     const identity = authenticate(parts, request);
     const path = url.pathname.length > 1 ? url.pathname.replace(/\/$/, "") : url.pathname;
     const info = parsePath(path);
-    if (info) {
+    const isServed = info && parts.writes.registry.serves(info.group, info.version);
+    if (info && isServed) {
       const call: Call = {
         info,
         identity,
@@ -82,10 +83,14 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return (request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body).toString("utf8");
 }
 
+/** What no group version serves is not even a Status. */
+const NO_SUCH_PATH = answer(404, "404 page not found\n");
+
 function answerPath(parts: ServerParts, path: string, accept: string): Answer {
   if (/^\/(healthz|livez|readyz)(\/|$)/.test(path)) return answer(200, "ok");
   if (path === "/version") return answer(200, parts.versionInfo);
-  if (path === "/openapi/v3") return answer(200, parts.openapi.index());
+  // As upstream: this one document calls itself plain text.
+  if (path === "/openapi/v3") return answer(200, parts.openapi.index(), "text/plain; charset=utf-8");
   if (path === "/openapi/v2") {
     if (accept.includes("protobuf") && !accept.includes("json")) {
       throw new ApiError(
@@ -98,12 +103,12 @@ function answerPath(parts: ServerParts, path: string, accept: string): Answer {
   }
   if (path.startsWith("/openapi/v3/")) {
     const document = parts.openapi.document(path.slice("/openapi/v3/".length));
-    if (!document) throw noSuchResource();
+    if (!document) return NO_SUCH_PATH;
     return answer(200, document as unknown as JsonMap);
   }
   const found = discoveryAt(path, accept, parts.writes.registry);
   if (found) return answer(200, found.body, found.mediaType);
   if (path === "/")
     return answer(200, { paths: ["/api", "/apis", "/openapi/v2", "/openapi/v3", "/version"] });
-  throw noSuchResource();
+  return NO_SUCH_PATH;
 }

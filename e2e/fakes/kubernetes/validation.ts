@@ -1,11 +1,12 @@
 import { isMap, type Json, type JsonMap, type KubeObject, listAt, mapAt, sameJson, textAt } from "./json.ts";
 import { nameProblem } from "./names.ts";
 import type { ResourceType } from "./resources.ts";
-import { validateCustom } from "./schema-validation.ts";
+import type { SchemaLookup } from "./schema.ts";
+import { enumCauses, validateCustom } from "./schema-validation.ts";
 import { invalid, type StatusCause } from "./status.ts";
 
 /** A field that must be there and is not. */
-export const required = (field: string, detail = ""): StatusCause => ({
+const required = (field: string, detail = ""): StatusCause => ({
   reason: "FieldValueRequired",
   message: detail ? `Required value: ${detail}` : "Required value",
   field,
@@ -19,8 +20,14 @@ export const invalidValue = (field: string, value: Json, detail: string): Status
 });
 
 /** Throws 422 with every problem found; `before` is the stored object on update. */
-export function validate(object: KubeObject, type: ResourceType, before?: KubeObject): void {
+export function validate(
+  object: KubeObject,
+  type: ResourceType,
+  lookup: SchemaLookup,
+  before?: KubeObject,
+): void {
   const causes = [...metadataCauses(object, type, before), ...kindCauses(object, type)];
+  if (!type.custom) causes.push(...enumCauses(object, type.schema, lookup));
   if (before) causes.push(...immutableCauses(object, type, before));
   if (causes.length > 0) throw invalid(type, object.metadata.name ?? "", causes);
 }

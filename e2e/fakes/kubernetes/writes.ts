@@ -225,7 +225,7 @@ export class Writes {
     if (this.store.get(type.storage, target.namespace, object.metadata.name)) {
       throw alreadyExists(type, object.metadata.name);
     }
-    validate(object, type);
+    validate(object, type, this.conversion.lookup);
     const prepared = prepareCreate(object, type, this.conversion, this.store, this.now);
     return options.dryRun ? prepared : this.store.put(type.storage, prepared);
   }
@@ -259,7 +259,7 @@ export class Writes {
     const { type } = target;
     const prepared = prepareUpdate(next, live, type, target.subresource);
     prepared.metadata.resourceVersion = live.metadata.resourceVersion!;
-    validate(prepared, type, live);
+    validate(prepared, type, this.conversion.lookup, live);
     if (sameJson(withoutTimes(prepared), withoutTimes(live))) return live;
     if (options.dryRun) return prepared;
     const doomed =

@@ -20,7 +20,8 @@ export function apiContract(bench: Bench): void {
       scope: "Namespaced",
       singularResource: "deployment",
       shortNames: ["deploy"],
-      responseKind: { group: "apps", version: "v1", kind: "Deployment" },
+      // Group and version are left out where they are the resource's own.
+      responseKind: { group: "", version: "", kind: "Deployment" },
       verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
     });
     expect(

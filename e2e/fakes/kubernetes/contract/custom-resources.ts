@@ -85,6 +85,8 @@ export function customResourceContract(bench: Bench): void {
         async () =>
           textAt((await client.get("/openapi/v3")).body, "paths", `apis/${GROUP}/v1`, "serverRelativeURL"),
         (found) => found !== "",
+        // A real server gathers the documents of its parts once a minute.
+        90_000,
       );
       const document = await client.get(path);
       const lamp = mapAt(document.body, "components", "schemas", "com.example.contract.v1.Lamp");

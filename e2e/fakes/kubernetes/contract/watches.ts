@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Bench } from "../contract.ts";
+import { eventually } from "../contract-client.ts";
 import { type JsonMap, textAt } from "../json.ts";
 
 const shown = (events: JsonMap[]): string[] =>
@@ -76,12 +77,32 @@ export function watchContract(bench: Bench): void {
   });
 
   test("a watch from a version long gone is told so with 410", async () => {
-    const { url, put, version } = await start();
-    await put("one");
-    const from = bench.connection.compact ? await version() : "1";
-    await put("two");
-    await bench.connection.compact?.();
-    const events = await bench.client.watch(`${url}?watch=1&timeoutSeconds=1&resourceVersion=${from}`);
+    const { client, connection } = bench;
+    // A resource that has just begun to be served: no server keeps what was before that.
+    const group = `gone-${Date.now().toString(36)}.example.com`;
+    const version = {
+      name: "v1",
+      served: true,
+      storage: true,
+      schema: { openAPIV3Schema: { type: "object" } },
+    };
+    const names = { plural: "echoes", kind: "Echo" };
+    const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    await client.create(definitions, {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: `echoes.${group}` },
+      spec: { group, scope: "Cluster", names, versions: [version] },
+    });
+    const url = `/apis/${group}/v1/echoes`;
+    await eventually(
+      "the resource is served",
+      async () => (await client.get(url)).status,
+      (status) => status === 200,
+    );
+    await connection.compact?.();
+    const events = await client.watch(`${url}?watch=1&timeoutSeconds=1&resourceVersion=1`);
+    await client.send("DELETE", `${definitions}/echoes.${group}`);
     expect(events).toMatchObject([
       { type: "ERROR", object: { kind: "Status", code: 410, reason: "Expired" } },
     ]);

@@ -3,6 +3,7 @@ import type { StoreEvent } from "../store.ts";
 import type { Writes } from "../writes.ts";
 import { reconcileDaemonSet } from "./daemon-set.ts";
 import { reconcileDeployment } from "./deployment.ts";
+import { reconcileDisruptionBudget } from "./disruption-budget.ts";
 import { collectGarbage, finishDelete, isOrphaned } from "./garbage.ts";
 import { reconcileJob } from "./job.ts";
 import { reconcileNamespace } from "./namespace.ts";
@@ -43,6 +44,7 @@ export function runControllers(writes: Writes, options: ControllerOptions): () =
     ["apps/statefulsets", (set) => reconcileStatefulSet(objects, set)],
     ["apps/daemonsets", (set) => reconcileDaemonSet(objects, set)],
     ["batch/jobs", (job) => reconcileJob(objects, job)],
+    ["policy/poddisruptionbudgets", (budget) => reconcileDisruptionBudget(objects, budget)],
     ["/pods", (pod) => reconcilePod(kubelet, pod, options.podReadyMs)],
     ["/namespaces", (namespace) => reconcileNamespace(objects, namespace, options.caData)],
     ["/persistentvolumeclaims", (claim) => reconcileClaim(objects, claim)],
@@ -75,6 +77,10 @@ export function runControllers(writes: Writes, options: ControllerOptions): () =
       object.metadata.ownerReferences
     ) {
       enqueue(storage, namespace, object.metadata.name);
+    }
+    if (storage === "/pods") {
+      for (const { metadata } of store.list("policy/poddisruptionbudgets", namespace))
+        enqueue("policy/poddisruptionbudgets", namespace, metadata.name);
     }
     for (const ref of listAt(object, "metadata", "ownerReferences")) {
       const owner = isMap(ref) ? OWNERS[textAt(ref, "kind")] : undefined;

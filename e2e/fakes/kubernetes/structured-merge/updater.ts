@@ -7,7 +7,7 @@ import { merge } from "./merge.ts";
 import { remove } from "./remove.ts";
 
 /** What one manager owns, in which API version, and whether it applied it. */
-export interface OwnedSet {
+interface OwnedSet {
   set: FieldSet;
   apiVersion: string;
   applied: boolean;

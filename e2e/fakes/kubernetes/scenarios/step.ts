@@ -1,0 +1,158 @@
+import type { JsonMap } from "../json.ts";
+
+/** One request of a scenario; paths are below the scenario's own namespace unless they start with `/`. */
+export interface Step {
+  verb: "POST" | "PUT" | "GET" | "DELETE" | "PATCH";
+  path: string;
+  body?: unknown;
+  contentType?: string;
+  userAgent?: string;
+}
+
+export const APPS = "apis/apps/v1";
+export const MERGE = "application/merge-patch+json";
+export const STRATEGIC = "application/strategic-merge-patch+json";
+export const JSON_PATCH = "application/json-patch+json";
+export const APPLY = "application/apply-patch+yaml";
+
+export const create = (path: string, body: unknown, userAgent?: string): Step => ({
+  verb: "POST",
+  path,
+  body,
+  ...(userAgent && { userAgent }),
+});
+export const apply = (path: string, body: unknown, manager = "plumbline", query = ""): Step => ({
+  verb: "PATCH",
+  path: `${path}?fieldManager=${manager}${query}`,
+  body,
+  contentType: APPLY,
+});
+export const patch = (
+  path: string,
+  body: unknown,
+  contentType = MERGE,
+  userAgent = "kubectl-patch/1.0",
+): Step => ({
+  verb: "PATCH",
+  path,
+  body,
+  contentType,
+  userAgent,
+});
+export const get = (path: string): Step => ({ verb: "GET", path });
+export const remove = (path: string, body?: unknown): Step => ({
+  verb: "DELETE",
+  path,
+  ...(body !== undefined && { body }),
+});
+
+export const named = (
+  apiVersion: string,
+  kind: string,
+  name: string,
+  rest: JsonMap = {},
+  metadata: JsonMap = {},
+): JsonMap => ({
+  apiVersion,
+  kind,
+  metadata: { name, ...metadata },
+  ...rest,
+});
+
+export const labels = { app: "web" };
+export const container = { name: "web", image: "registry.example/web:1.0" };
+// Paused and without replicas: controllers leave the object alone while it is compared.
+export const deployment = (
+  spec: JsonMap = {},
+  containers: unknown = [container],
+  metadata: JsonMap = {},
+): JsonMap =>
+  named(
+    "apps/v1",
+    "Deployment",
+    "web",
+    {
+      spec: {
+        paused: true,
+        replicas: 0,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers } as JsonMap },
+        ...spec,
+      },
+    },
+    metadata,
+  );
+export const configMap = (data: JsonMap, metadata: JsonMap = {}): JsonMap =>
+  named("v1", "ConfigMap", "settings", { data }, metadata);
+
+export const richContainer = {
+  ...container,
+  command: ["run"],
+  args: [],
+  env: [
+    { name: "PLAIN", value: "x" },
+    { name: "EMPTY", value: "" },
+    { name: "SECRET", valueFrom: { secretKeyRef: { name: "s", key: "k", optional: false } } },
+    { name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+  ],
+  ports: [{ containerPort: 80 }, { containerPort: 443, name: "tls" }, { containerPort: 53, protocol: "UDP" }],
+  resources: { requests: { cpu: "1000m", memory: "0.5Gi" }, limits: { cpu: 2, memory: "1024Mi" } },
+  livenessProbe: { httpGet: { path: "/healthz", port: 80 } },
+  readinessProbe: { tcpSocket: { port: "tls" }, periodSeconds: 5 },
+  securityContext: { readOnlyRootFilesystem: false, runAsUser: 0, capabilities: { drop: ["ALL"] } },
+  volumeMounts: [{ name: "config", mountPath: "/etc/web" }],
+  tty: false,
+};
+export const richPodSpec = {
+  containers: [richContainer, { name: "side", image: "side" }],
+  initContainers: [
+    { name: "init", image: "init@sha256:0000000000000000000000000000000000000000000000000000000000000000" },
+  ],
+  volumes: [
+    { name: "config", configMap: { name: "settings" } },
+    { name: "scratch" },
+    { name: "host", hostPath: { path: "/var" } },
+    {
+      name: "all",
+      projected: { sources: [{ serviceAccountToken: { path: "t" } }, { secret: { name: "s" } }] },
+    },
+  ],
+  tolerations: [{ key: "a", operator: "Exists" }],
+  nodeSelector: {},
+  affinity: {
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 1, podAffinityTerm: { topologyKey: "zone", labelSelector: { matchLabels: labels } } },
+      ],
+    },
+  },
+  topologySpreadConstraints: [
+    {
+      maxSkew: 1,
+      topologyKey: "zone",
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: labels },
+    },
+  ],
+  hostNetwork: false,
+  imagePullSecrets: [{ name: "pull" }],
+};
+
+export const DEPLOYMENT = `${APPS}/deployments/web`;
+export const DEPLOYMENTS = `${APPS}/deployments`;
+export const SETTINGS = "api/v1/configmaps/settings";
+
+export const ingress = named("networking.k8s.io/v1", "Ingress", "web", {
+  spec: {
+    rules: [
+      {
+        host: "web.example",
+        http: {
+          paths: [
+            { path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } },
+          ],
+        },
+      },
+    ],
+  },
+});
