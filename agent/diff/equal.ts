@@ -121,6 +121,7 @@ export function sameWhole(schema: Schema, desired: Json, observed: Json, depth =
     if (!Array.isArray(observed)) return observed === null && schema.typed && desired.length === 0;
     if (desired.length !== observed.length) return false;
     const item = schema.item();
+    if (schema.unordered) return sameUnordered(item, desired, observed, depth);
     return desired.every((value, index) => sameWhole(item, value, observed[index] as Json, depth + 1));
   }
   if (isMap(desired)) {
@@ -129,6 +130,15 @@ export function sameWhole(schema: Schema, desired: Json, observed: Json, depth =
   }
   if (desired === null) return schema.typed && isZero(observed);
   return sameScalar(schema, desired, observed);
+}
+
+function sameUnordered(item: Schema, desired: Json[], observed: Json[], depth: number): boolean {
+  const left = [...observed];
+  return desired.every((value) => {
+    const index = left.findIndex((other) => sameWhole(item, value, other, depth + 1));
+    if (index >= 0) left.splice(index, 1);
+    return index >= 0;
+  });
 }
 
 function sameWholeMap(schema: Schema, desired: JsonMap, observed: JsonMap, depth: number): boolean {

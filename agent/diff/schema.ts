@@ -21,6 +21,8 @@ export interface Schema {
   /** For lists: `set`, or the keys by which items are told apart. */
   readonly set: boolean;
   readonly keys: readonly string[] | undefined;
+  /** The order of its items means nothing, and the server or a controller may change it. */
+  readonly unordered: boolean;
   /** The schema of a field or a map's value; `undefined` where a struct has no such field. */
   field(name: string): Schema | undefined;
   /** The schema of a list's items. */
@@ -89,6 +91,15 @@ function stripProperties(properties: unknown): unknown {
   if (properties === null || typeof properties !== "object") return {};
   return Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, stripSchema(part)]));
 }
+
+/** Lists that Kubernetes itself reorders: Endpoints are repacked, metrics come back from older versions. */
+const UNORDERED = new Set([
+  "HorizontalPodAutoscalerSpec.metrics",
+  "Endpoints.subsets",
+  "EndpointSubset.addresses",
+  "EndpointSubset.notReadyAddresses",
+  "EndpointSubset.ports",
+]);
 
 /** Finds a definition by its full name. */
 export type Resolve = (name: string) => Schema | undefined;
@@ -205,7 +216,9 @@ function compileObject(raw: Raw, context: Context): Schema {
       if (known) return known;
       const property = properties?.get(name);
       if (!property) return free || typeof extra === "object" ? elementSchema() : undefined;
-      const field = compile(property, { ...context, type: "" });
+      let field = compile(property, { ...context, type: "" });
+      if (UNORDERED.has(`${context.type}.${name}`))
+        field = Object.assign(Object.create(field) as Schema, { unordered: true });
       fields.set(name, field);
       return field;
     },
@@ -222,6 +235,7 @@ const BASE: Schema = {
   defaultValue: undefined,
   set: false,
   keys: undefined,
+  unordered: false,
   field: () => DEDUCED,
   item: () => UNTYPED,
 };

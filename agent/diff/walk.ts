@@ -49,7 +49,7 @@ export class Walk {
     const mine = ours && asSet(own(ours, `f:${name}`));
     if (observed === undefined) {
       // What we applied and the server does not show, the server itself left out.
-      const leftOut = mine !== undefined && isLeaf(mine) && (schema ?? DEDUCED).typed && isZero(desired);
+      const leftOut = mine !== undefined && isLeaf(mine) && isZero(desired);
       if (!leftOut && !dropsZero(parent, name, schema, desired)) this.#missing(schema ?? DEDUCED, desired);
     } else if (desired === null) this.#cleared(parent, name, schema ?? DEDUCED, observed, mine);
     else if (
