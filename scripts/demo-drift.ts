@@ -1,4 +1,4 @@
-import { editProduction } from "./demo/edit-production.ts";
+import { editByHand } from "./demo/edit-by-hand.ts";
 import { getRunningDemo } from "./demo/folder.ts";
 
 try {
@@ -7,7 +7,7 @@ try {
     throw new Error(
       `${production.cluster} is a cluster of yours, and the demo only reads it. Start the demo with --sync to let it write.`,
     );
-  const told = await editProduction(kubectl, production);
+  const told = await editByHand(kubectl, production, "production");
   console.log(`By hand, as \`kubectl edit\` would: ${told}.`);
   console.log(`Look at production: ${url}/family-insurance`);
 } catch (error) {

@@ -5,7 +5,7 @@ import { parseEnv, setEnv } from "#lib/env.ts";
 import { ensureBuilt } from "./build.ts";
 import { startAgent } from "./demo/agents.ts";
 import { startClusters } from "./demo/clusters.ts";
-import { assertFree, controlPlaneEnv, startControlPlane } from "./demo/control-plane.ts";
+import { controlPlaneEnv, startControlPlane } from "./demo/control-plane.ts";
 import { startDeployBot } from "./demo/deploy-bot.ts";
 import { playFirstMinutes, untilConverged } from "./demo/first-minutes.ts";
 import {
@@ -26,6 +26,7 @@ import { ensureEngines } from "./engines/engines.ts";
 import { migrate } from "./migrate.ts";
 import { startPostgres } from "./postgres.ts";
 import { belongsTo, endLeftovers } from "./processes/leftovers.ts";
+import { assertFree } from "./processes/port.ts";
 import { Interrupted, onStopSignal, Running } from "./processes/running.ts";
 
 const say = (line: string) => console.log(`plumbline: ${line}`);

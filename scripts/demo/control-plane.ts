@@ -1,4 +1,3 @@
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { FakeGithub } from "#e2e/fakes/github/index.ts";
@@ -58,19 +57,4 @@ export async function untilReady(service: Service, port: number): Promise<void> 
     await pause(100);
   }
   throw new Error(`The control plane was not ready within two minutes; see ${service.logPath}.`);
-}
-
-/** Throws when something else listens on the port. */
-export async function assertFree(port: number, wayOut: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === "EADDRINUSE"
-          ? new Error(`Port ${port} is taken by another program. Stop it, or ${wayOut}.`)
-          : new Error(`Port ${port} cannot be used: ${error.message}.`),
-      ),
-    );
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve()));
-  });
 }

@@ -65,10 +65,11 @@ async function deployAll(options: Options, head: string, isFirst: boolean, signa
     const archive = ["--git-dir", gitDir(), "archive", "--format=tar", "--output", join(work, "tar"), head];
     await runProgram(options.engines.git, archive, { signal });
     await runProgram("tar", ["-xf", join(work, "tar"), "-C", join(work, "tree")], { signal });
-    for (const environment of options.environments) {
+    const deploys = options.environments.map(async (environment) => {
       const manifests = await render(options, environment, join(work, "tree"), signal);
       await deploy(options, environment, { manifests, head, isFirst }, signal);
-    }
+    });
+    await Promise.all(deploys);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

@@ -3,7 +3,7 @@ import { gitText } from "#e2e/fakes/github/git.ts";
 import type { FakeGithub } from "#e2e/fakes/github/index.ts";
 import { listEnvironments } from "#lib/environments/list-environments.ts";
 import type { DemoCluster } from "./clusters.ts";
-import { editProduction } from "./edit-production.ts";
+import { editByHand } from "./edit-by-hand.ts";
 import { type Kept, places, writeKept } from "./folder.ts";
 import { demoContext } from "./organization.ts";
 import { demoEnvironments } from "./repository/index.ts";
@@ -19,8 +19,15 @@ type Options = {
 };
 
 const pushEveryMs = 5_000;
-/** After this many pushes somebody edits production by hand; the next push puts it right. */
-const editAfterPushes = 4;
+/** After so many pushes somebody edits an environment by hand: in staging it is healed, in production by the next commit. */
+const edits: Record<number, (typeof demoEnvironments)[number]> = {
+  2: environment("staging"),
+  4: environment("production"),
+};
+
+function environment(name: string) {
+  return demoEnvironments.find((one) => one.name === name)!;
+}
 
 /** Answers once every environment of the demo's own clusters has converged, or `withinMs` have passed. */
 export async function untilConverged(options: Options, withinMs: number): Promise<boolean> {
@@ -44,7 +51,8 @@ export async function playFirstMinutes(options: Options): Promise<void> {
   const url = github.cloneUrl(repository.owner, repository.name);
   for (let pushed = 0; kept.toPush?.length && !signal.aborted; pushed++) {
     await pause(pushEveryMs, undefined, { signal });
-    if (pushed === editAfterPushes) await edit(clusters, options);
+    const edited = edits[pushed];
+    if (edited) await edit(edited, clusters, options);
     const next = kept.toPush[0]!;
     const basic = Buffer.from(`demo:${github.tokenOf(next.login)}`).toString("base64");
     const env = {
@@ -59,9 +67,13 @@ export async function playFirstMinutes(options: Options): Promise<void> {
   }
 }
 
-async function edit(clusters: DemoCluster[], { kubectl, log, signal }: Options) {
-  const production = clusters.find(({ role }) => role === "eu-west-1-prod");
-  if (!production?.writable) return;
-  log(await editProduction(kubectl, production));
+async function edit(
+  { cluster, namespace }: (typeof demoEnvironments)[number],
+  clusters: DemoCluster[],
+  { kubectl, log, signal }: Options,
+) {
+  const where = clusters.find(({ role }) => role === cluster);
+  if (!where?.writable) return;
+  log(await editByHand(kubectl, where, namespace));
   await pause(pushEveryMs, undefined, { signal });
 }

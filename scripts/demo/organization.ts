@@ -2,6 +2,7 @@ import type { FakeGithub } from "#e2e/fakes/github/index.ts";
 import type { Context } from "#lib/auth/context.ts";
 import { signInWithIdentity } from "#lib/auth/sign-in.ts";
 import { connectCluster } from "#lib/clusters/connect-cluster.ts";
+import { inviteMember } from "#lib/organizations/invite-member.ts";
 import { completeSetup } from "#lib/setup/complete-setup.ts";
 import { ensureSetupLink } from "#lib/setup/setup-link.ts";
 import { type Kept, writeKept } from "./folder.ts";
@@ -9,6 +10,8 @@ import { people } from "./repository/index.ts";
 
 export const owner = { name: "Olivia Owner", email: "owner@family.example" } as const;
 const organization = "Family Insurance";
+const members = { alice: "admin", bob: "operator", carol: "viewer" } as const;
+type Member = keyof typeof members;
 
 /** On whose behalf the demo acts in its organization. */
 export function demoContext(kept: Kept): Context {
@@ -27,10 +30,14 @@ export async function ensureOrganization(kept: Kept, github: FakeGithub): Promis
   const made = await completeSetup({ input, address: null });
   kept.organizationId = made.id;
   writeKept(kept);
-  for (const { login } of Object.values(people)) await signIn(login, github);
+  const ctx = demoContext(kept);
+  for (const [login, role] of Object.entries(members)) {
+    await inviteMember({ ctx, input: { email: people[login as Member].email, role } });
+    await signIn(login, github);
+  }
 }
 
-/** What the first sign-in with GitHub does, so that the list of members is not empty until then. */
+/** What the first sign-in with GitHub does: the invitation is accepted, and the list of members has them. */
 async function signIn(login: string, github: FakeGithub) {
   const answer = await fetch(`${github.apiUrl}/user`, {
     headers: { authorization: `Bearer ${github.tokenOf(login)}` },

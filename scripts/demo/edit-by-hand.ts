@@ -41,17 +41,18 @@ const editors: ((deployment: Deployment) => Edit | null)[] = [
 const inContainer = (container: object) => ({ spec: { template: { spec: { containers: [container] } } } });
 
 /**
- * Changes one Deployment of production as `kubectl edit` does: a patch with the field manager `kubectl-edit`.
+ * Changes one Deployment of a namespace as `kubectl edit` does: a patch with the field manager `kubectl-edit`.
  * Another one each time. Answers what it did.
  */
-export async function editProduction(
+export async function editByHand(
   kubectl: string,
   cluster: { kubeconfig: string; context?: string },
+  namespace: string,
 ): Promise<string> {
   const run = (...args: string[]) =>
     runProgram(kubectl, [
       ...args,
-      "--namespace=production",
+      `--namespace=${namespace}`,
       "--kubeconfig",
       cluster.kubeconfig,
       ...contextOf(cluster),
@@ -67,7 +68,7 @@ export async function editProduction(
   );
   const chosen = possible[Math.floor(Math.random() * possible.length)];
   if (!chosen)
-    throw new Error("Production has no Deployment yet; wait until the demo's environments have converged.");
+    throw new Error(`${namespace} has no Deployment yet; wait until the demo's environments have converged.`);
   const { deployment, edit } = chosen;
   const patch = ["--type=strategic", "--field-manager=kubectl-edit", `--patch=${JSON.stringify(edit.patch)}`];
   await run("patch", "deployments.apps", deployment.metadata.name, ...patch);
