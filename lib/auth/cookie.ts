@@ -19,9 +19,7 @@ async function readClaim(header: string): Promise<{ sessionId: string; userId: s
   );
   const token = names.map((name) => cookies.get(name)).find(Boolean);
   if (!token) return null;
-  const claims = await decode({ token: decodeURIComponent(token), secret: env().PLUMBLINE_SECRET }).catch(
-    () => null,
-  );
+  const claims = await decode({ token, secret: env().PLUMBLINE_SECRET }).catch(() => null);
   const { sessionId, userId } = (claims ?? {}) as { sessionId?: unknown; userId?: unknown };
   return typeof sessionId === "string" && typeof userId === "string" ? { sessionId, userId } : null;
 }
