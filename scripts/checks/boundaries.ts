@@ -37,7 +37,8 @@ export async function checkBoundaries(root = project): Promise<BoundaryReport> {
     summary: { violations: { rule: { name: string }; from: string; to: string }[] };
   };
   return {
-    modules: modules.filter(({ source }) => /\.tsx?$/.test(source) && !source.includes("node_modules/")).length,
+    modules: modules.filter(({ source }) => /\.tsx?$/.test(source) && !source.includes("node_modules/"))
+      .length,
     violations: summary.violations.map(({ rule, from, to }) => ({ rule: rule.name, from, to })),
   };
 }

@@ -1,16 +1,15 @@
 import { type KubeObject, mapAt } from "../json.ts";
-import { selectsLabels } from "../selectors.ts";
 import { type ControllerObjects, condition, namespaceOf } from "./objects.ts";
 import { isReady } from "./pod.ts";
 
 /** Counts the pods a budget is about, and how many of them may be disrupted now. */
 export function reconcileDisruptionBudget(objects: ControllerObjects, budget: KubeObject): undefined {
   if (budget.metadata.deletionTimestamp) return;
-  const pods = objects
-    .list("/pods", namespaceOf(budget))
-    .filter(({ metadata }) =>
-      selectsLabels(mapAt(budget, "spec", "selector"), mapAt(metadata, "labels") ?? {}),
-    );
+  const wanted = Object.entries(mapAt(budget, "spec", "selector", "matchLabels") ?? {});
+  const pods = objects.list("/pods", namespaceOf(budget)).filter(({ metadata }) => {
+    const labels = mapAt(metadata, "labels") ?? {};
+    return wanted.every(([name, value]) => labels[name] === value);
+  });
   const healthy = pods.filter(isReady).length;
   const { minAvailable, maxUnavailable } = mapAt(budget, "spec") ?? {};
   const desired =
