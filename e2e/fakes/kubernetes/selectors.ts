@@ -1,4 +1,4 @@
-import { type Json, type JsonMap, type KubeObject, mapAt, valueAt } from "./json.ts";
+import { type Json, type JsonMap, type KubeObject, listAt, mapAt, textAt, valueAt } from "./json.ts";
 import { badRequest } from "./status.ts";
 
 /** Tells whether an object is selected. */
@@ -54,4 +54,19 @@ export function fieldSelector(text: string | null): Selector {
     };
   });
   return (object) => checks.every((check) => check(object));
+}
+
+/** Whether a LabelSelector value selects some labels; an absent one selects nothing. */
+export function selectsLabels(selector: JsonMap | undefined, labels: JsonMap): boolean {
+  if (!selector) return false;
+  const wanted = mapAt(selector, "matchLabels") ?? {};
+  if (!Object.entries(wanted).every(([key, value]) => labels[key] === value)) return false;
+  return listAt(selector, "matchExpressions").every((expression) => {
+    const key = textAt(expression, "key");
+    const operator = textAt(expression, "operator");
+    if (operator === "Exists") return key in labels;
+    if (operator === "DoesNotExist") return !(key in labels);
+    const among = key in labels && listAt(expression, "values").includes(labels[key]!);
+    return operator === "In" ? among : !among;
+  });
 }
