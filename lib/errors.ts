@@ -12,3 +12,9 @@ export class AppError extends Error {
     this.details = options.details;
   }
 }
+
+/** For `.catch`: what is not there becomes null, everything else is thrown on. */
+export function missingAsNull(error: unknown): null {
+  if (error instanceof AppError && error.code === "not-found") return null;
+  throw error;
+}

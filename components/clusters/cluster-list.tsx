@@ -86,7 +86,7 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
                     href={environmentHref(org, { name: environment.name, cluster: cluster.name })}
                     className="relative z-10 flex items-center gap-1.5 hover:underline"
                   >
-                    <StateIcon sign={signOf(environment.state, [])} />
+                    <StateIcon sign={signOf(environment.state, environment.causes)} />
                     {environment.name}
                   </Link>
                 ))}

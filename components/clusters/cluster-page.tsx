@@ -86,7 +86,7 @@ export function ClusterPage({
         <ul className="border-t border-line">
           {cluster.environments.map((environment) => (
             <li key={environment.id} className="flex items-center gap-2 border-b border-line py-2">
-              <StateIcon sign={signOf(environment.state, [])} />
+              <StateIcon sign={signOf(environment.state, environment.causes)} />
               <Link
                 className="font-[550] hover:underline"
                 href={environmentHref(org, { name: environment.name, cluster: cluster.name })}

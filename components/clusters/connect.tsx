@@ -118,7 +118,7 @@ function Waiting({ org, id, name }: { org: string; id: string; name: string }) {
         <ul className="mt-2 flex flex-col gap-1">
           {cluster.environments.map((environment) => (
             <li key={environment.id} className="flex items-center gap-2">
-              <StateIcon sign={signOf(environment.state, [])} />
+              <StateIcon sign={signOf(environment.state, environment.causes)} />
               <Link className="link" href={environmentHref(org, { name: environment.name, cluster: name })}>
                 {environment.name}
               </Link>

@@ -141,7 +141,7 @@ function FleetFacts({ org, rows }: { org: string; rows: EnvironmentRow[] }) {
             {open.name}
           </Link>
           , {SIGNS[signOf(open.state, open.causes)].word.toLowerCase()} for{" "}
-          {duration(Math.floor((now - Date.parse(open.since)) / 60_000) * 60_000 || 1000)}.{" "}
+          {openFor(now - Date.parse(open.since))}.{" "}
         </>
       )}
       {last?.head && (
@@ -227,3 +227,6 @@ function useSlashFocus() {
   }, []);
   return ref;
 }
+
+/** Whole minutes once there is one: a sentence that counts seconds all day is restless. */
+const openFor = (ms: number) => duration(ms < 60_000 ? ms : Math.floor(ms / 60_000) * 60_000);

@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { api } from "#components/api.ts";
 import {
+  Counts,
   type CreateOrganizationInput,
   type InviteInput,
   MemberList,
@@ -11,6 +12,15 @@ import {
 
 const base = (org: string) => `/organizations/${encodeURIComponent(org)}`;
 const Created = z.object({ slug: z.string() });
+
+/** What the navigation counts; any live event makes it old. */
+export const countQueries = {
+  all: (org: string) =>
+    queryOptions({
+      queryKey: [org, "counts"],
+      queryFn: ({ signal }) => api(Counts, `${base(org)}/counts`, { signal }),
+    }),
+};
 
 export const memberQueries = {
   list: (org: string) =>

@@ -32,12 +32,12 @@ export function PlumbLine({
   const open = drawn.filter((band) => band.open).length;
   return (
     <svg
-      width={width}
       height={height}
       viewBox={`0 0 ${width} ${height}`}
       role="img"
       aria-label={`${drawn.length} episodes in this window, ${open} open`}
-      className="block max-w-full"
+      preserveAspectRatio="none"
+      className="block w-full [&_path]:[vector-effect:non-scaling-stroke] md:w-[224px]"
     >
       <path
         d={`M0 ${m}H${width}`}

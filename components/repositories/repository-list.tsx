@@ -84,7 +84,7 @@ export function RepositoryListPage({ org, orgName, role }: { org: string; orgNam
             <ul className="mt-2 flex flex-wrap gap-x-5 gap-y-1">
               {row.environments.map((environment) => (
                 <li key={environment.id} className="flex items-center gap-1.5">
-                  <StateIcon sign={signOf(environment.state, [])} />
+                  <StateIcon sign={signOf(environment.state, environment.causes)} />
                   <Link className="hover:underline" href={environmentHref(org, environment)}>
                     {environment.name}
                   </Link>

@@ -32,7 +32,9 @@ export function LiveProvider({ org, children }: { org: string; children: ReactNo
       const ids = new Set(events.map((event) => event.id));
       void client.invalidateQueries({
         predicate: ({ queryKey }) => {
-          if (queryKey[0] !== org || !nouns.has(String(queryKey[1]))) return false;
+          if (queryKey[0] !== org) return false;
+          if (queryKey[1] === "counts") return true;
+          if (!nouns.has(String(queryKey[1]))) return false;
           // A page about one environment ignores news of the others.
           const about = queryKey[2];
           return (

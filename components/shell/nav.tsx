@@ -4,10 +4,7 @@ import { Menu, X } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
-import { clusterQueries } from "#components/clusters/queries.ts";
-import { environmentQueries } from "#components/environments/queries.ts";
-import { pullRequestQueries } from "#components/pull-requests/queries.ts";
-import { repositoryQueries } from "#components/repositories/queries.ts";
+import { countQueries } from "#components/organizations/queries.ts";
 import { cn } from "#components/ui/cn.ts";
 import type { Viewer } from "#lib/organizations/schemas.ts";
 import { Brand } from "./brand.tsx";
@@ -20,25 +17,12 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
   const [open, setOpen] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the menu
   useEffect(() => setOpen(false), [path]);
-  const environments = useQuery({
-    ...environmentQueries.list(org),
-    select: (data) => data.environments.length,
-  });
-  const clusters = useQuery({ ...clusterQueries.list(org), select: (data) => data.clusters.length });
-  const repositories = useQuery({
-    ...repositoryQueries.list(org),
-    select: (data) => data.repositories.length,
-  });
-  const pulls = useQuery({
-    ...pullRequestQueries.list(org),
-    select: (data) =>
-      data.pullRequests.filter((pull) => !["converged", "closed", "failed"].includes(pull.status)).length,
-  });
+  const { data: counts } = useQuery(countQueries.all(org));
   const links: [string, string, number | undefined][] = [
-    ["Overview", `/${org}`, environments.data],
-    ["Clusters", `/${org}/clusters`, clusters.data],
-    ["Repositories", `/${org}/repositories`, repositories.data],
-    ["Pull requests", `/${org}/pull-requests`, pulls.data],
+    ["Overview", `/${org}`, counts?.environments],
+    ["Clusters", `/${org}/clusters`, counts?.clusters],
+    ["Repositories", `/${org}/repositories`, counts?.repositories],
+    ["Pull requests", `/${org}/pull-requests`, counts?.pullRequests],
     ["Audit", `/${org}/audit`, undefined],
     ["Members", `/${org}/members`, undefined],
   ];

@@ -63,7 +63,7 @@ async function clusterRows(tx: Transaction, organizationId: string, id?: string)
   const stored = await tx.$queryRaw<Stored[]>`
     select c.id, c.name, c.agent_version as "agentVersion", c.kubernetes_version as "kubernetesVersion", c.simulated, c.silent,
       c.last_seen_at as "lastSeenAt", c.connected_at as "connectedAt", c.created_at as "createdAt",
-      coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'name', e.name, 'state', e.state) order by e.name)
+      coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'name', e.name, 'state', e.state, 'causes', e.causes) order by e.name)
         filter (where e.id is not null), '[]') as environments
     from clusters c
     left join environments e on e.organization_id = c.organization_id and e.cluster_id = c.id and e.removed_at is null

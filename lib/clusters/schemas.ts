@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EnvironmentState } from "../protocol/state.ts";
+import { Cause, EnvironmentState } from "../protocol/state.ts";
 
 /** One cluster as lists show it. `status`: `waiting` before the first hello, `silent` after three missed intervals. */
 export const ClusterRow = z.object({
@@ -12,7 +12,9 @@ export const ClusterRow = z.object({
   lastSeenAt: z.string().nullable(),
   connectedAt: z.string().nullable(),
   createdAt: z.string(),
-  environments: z.array(z.object({ id: z.uuid(), name: z.string(), state: EnvironmentState })),
+  environments: z.array(
+    z.object({ id: z.uuid(), name: z.string(), state: EnvironmentState, causes: z.array(Cause) }),
+  ),
 });
 export type ClusterRow = z.infer<typeof ClusterRow>;
 

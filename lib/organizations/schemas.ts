@@ -58,6 +58,16 @@ export const SetUpInput = z.object({
 });
 export type SetUpInput = z.infer<typeof SetUpInput>;
 
+/** How much there is of each noun: what the navigation shows. */
+export const Counts = z.object({
+  environments: z.number().int(),
+  clusters: z.number().int(),
+  repositories: z.number().int(),
+  /** Pull requests of ours that are under way. */
+  pullRequests: z.number().int(),
+});
+export type Counts = z.infer<typeof Counts>;
+
 /** Live events to browsers: ids only; the page asks for what it shows. */
 export const LiveEvent = z.object({
   topic: z.enum(["environment", "cluster", "repository", "pull-request", "audit", "member"]),

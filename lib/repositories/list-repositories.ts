@@ -1,7 +1,7 @@
 import { type Context, requireRole } from "../auth/context.ts";
 import { withOrganization } from "../db.ts";
 import { env } from "../env.ts";
-import type { EnvironmentState } from "../protocol/state.ts";
+import type { Cause, EnvironmentState } from "../protocol/state.ts";
 import { webUrlOf } from "./open-host.ts";
 import type { RepositoryList } from "./schemas.ts";
 
@@ -36,6 +36,7 @@ export async function listRepositories({ ctx }: { ctx: Context }): Promise<Repos
           ref: one.ref,
           path: one.path,
           state: one.state as EnvironmentState,
+          causes: one.causes as Cause[],
         })),
       }),
     ),

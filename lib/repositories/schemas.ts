@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EnvironmentState } from "../protocol/state.ts";
+import { Cause, EnvironmentState } from "../protocol/state.ts";
 
 /** One repository; `connection` says whether pull requests can be opened there. */
 export const RepositoryRow = z.object({
@@ -18,6 +18,7 @@ export const RepositoryRow = z.object({
       ref: z.string(),
       path: z.string(),
       state: EnvironmentState,
+      causes: z.array(Cause),
     }),
   ),
 });

@@ -1,4 +1,8 @@
 import { AuditPageView } from "#components/audit/audit-page.tsx";
+import { auditQueries } from "#components/audit/queries.ts";
+import { Prefetched } from "#components/shell/prefetched.tsx";
+import { listAudit } from "#lib/audit/list-audit.ts";
+import { getContext } from "#lib/auth/viewer.ts";
 import { getOrganization } from "../../organization.ts";
 
 export const metadata = { title: "Audit" };
@@ -6,5 +10,12 @@ export const metadata = { title: "Audit" };
 export default async function Page({ params }: { params: Promise<{ org: string }> }) {
   const { org } = await params;
   const { name } = await getOrganization(org);
-  return <AuditPageView org={org} orgName={name} />;
+  const ctx = await getContext(org);
+  return (
+    <Prefetched
+      entries={[[auditQueries.list(org).queryKey, { pages: [await listAudit({ ctx })], pageParams: [null] }]]}
+    >
+      <AuditPageView org={org} orgName={name} />
+    </Prefetched>
+  );
 }

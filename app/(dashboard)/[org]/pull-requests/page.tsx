@@ -1,5 +1,8 @@
-import { PullRequestTable } from "#components/pull-requests/pull-request-table.tsx";
-import { PageHead } from "#components/shell/page-head.tsx";
+import { PullRequestListPage } from "#components/pull-requests/pull-request-list.tsx";
+import { pullRequestQueries } from "#components/pull-requests/queries.ts";
+import { Prefetched } from "#components/shell/prefetched.tsx";
+import { getContext } from "#lib/auth/viewer.ts";
+import { listPullRequests } from "#lib/pull-requests/list-pull-requests.ts";
 import { getOrganization } from "../../organization.ts";
 
 export const metadata = { title: "Pull requests" };
@@ -7,17 +10,10 @@ export const metadata = { title: "Pull requests" };
 export default async function Page({ params }: { params: Promise<{ org: string }> }) {
   const { org } = await params;
   const { name } = await getOrganization(org);
+  const ctx = await getContext(org);
   return (
-    <>
-      <PageHead
-        crumbs={[{ name, href: `/${org}` }, { name: "Pull requests" }]}
-        title="Every way back is a pull request."
-      >
-        Followed here from asked-for to merged, converged and proven.
-      </PageHead>
-      <div className="mt-5">
-        <PullRequestTable org={org} />
-      </div>
-    </>
+    <Prefetched entries={[[pullRequestQueries.list(org).queryKey, await listPullRequests({ ctx })]]}>
+      <PullRequestListPage org={org} orgName={name} />
+    </Prefetched>
   );
 }
