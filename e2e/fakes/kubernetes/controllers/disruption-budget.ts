@@ -5,11 +5,11 @@ import { isReady } from "./pod.ts";
 /** Counts the pods a budget is about, and how many of them may be disrupted now. */
 export function reconcileDisruptionBudget(objects: ControllerObjects, budget: KubeObject): undefined {
   if (budget.metadata.deletionTimestamp) return;
-  const wanted = Object.entries(mapAt(budget, "spec", "selector", "matchLabels") ?? {});
-  const pods = objects.list("/pods", namespaceOf(budget)).filter(({ metadata }) => {
-    const labels = mapAt(metadata, "labels") ?? {};
-    return wanted.every(([name, value]) => labels[name] === value);
-  });
+  const pods = objects
+    .list("/pods", namespaceOf(budget))
+    .filter(({ metadata }) =>
+      selectsLabels(mapAt(budget, "spec", "selector"), mapAt(metadata, "labels") ?? {}),
+    );
   const healthy = pods.filter(isReady).length;
   const { minAvailable, maxUnavailable } = mapAt(budget, "spec") ?? {};
   const desired =
