@@ -1,6 +1,7 @@
 import { PrismaPg } from "@prisma/adapter-pg";
 import { Prisma, PrismaClient } from "#prisma/generated/client.ts";
 import { env } from "./env.ts";
+import { AppError } from "./errors.ts";
 
 export type { Environment, PullRequest } from "#prisma/generated/client.ts";
 export { Prisma };
@@ -14,6 +15,8 @@ function client(): PrismaClient {
     adapter: new PrismaPg({ connectionString: env().DATABASE_URL, max: 20, idleTimeoutMillis: 10_000 }),
     transactionOptions: { maxWait: 10_000, timeout: 20_000 },
     log: [],
+    // The others print the arguments of a failed query, secrets and all.
+    errorFormat: "minimal",
   });
   return shared.plumblineDb;
 }
@@ -21,7 +24,7 @@ function client(): PrismaClient {
 type Settings = { organization?: string; user?: string; email?: string; token?: string; scope?: "routing" };
 
 async function within<T>(settings: Settings, work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return client().$transaction(async (tx) => {
+  const transaction = client().$transaction(async (tx) => {
     await tx.$queryRaw`select
       set_config('plumbline.organization', ${settings.organization ?? ""}, true),
       set_config('plumbline.user', ${settings.user ?? ""}, true),
@@ -30,6 +33,27 @@ async function within<T>(settings: Settings, work: (tx: Transaction) => Promise<
       set_config('plumbline.scope', ${settings.scope ?? ""}, true)`;
     return work(tx);
   });
+  return answering(transaction);
+}
+
+/** Prisma's codes for a database that cannot be reached, is full, or went away in the middle. */
+const unreachable = ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028"];
+
+async function answering<T>(transaction: Promise<T>): Promise<T> {
+  try {
+    return await transaction;
+  } catch (cause) {
+    if (!isUnreachable(cause)) throw cause;
+    throw new AppError("unavailable", "The database does not answer; try again in a moment.", { cause });
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  if (error instanceof Prisma.PrismaClientKnownRequestError && unreachable.includes(error.code)) return true;
+  return /ECONNREFUSED|ECONNRESET|Connection terminated|terminating connection|the database system is/.test(
+    `${(error as NodeJS.ErrnoException)?.code} ${(error as Error)?.message}`,
+  );
 }
 
 /** One transaction that sees and writes the rows of one organization, and no other's. */

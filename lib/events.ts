@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
 import type { Transaction } from "./db.ts";
-import { log } from "./log.ts";
+import { log, occasionally } from "./log.ts";
 import type { LiveEvent } from "./organizations/schemas.ts";
 import type { Hint } from "./protocol/hint.ts";
 
@@ -85,13 +85,16 @@ export class Listener extends EventEmitter<{ live: [string, LiveEvent[]]; hint: 
   }
 
   async #reconnect(): Promise<void> {
+    const complain = occasionally((err) =>
+      log().warn({ err }, "live events: the database connection is lost; trying again"),
+    );
     for (let delayMs = 100; !this.#stopped; delayMs = Math.min(delayMs * 2, 5000)) {
       try {
         await this.start();
         this.emit("gap");
         return;
       } catch (err) {
-        log().warn({ err }, "live events: the database connection is lost; trying again");
+        complain(err);
         await wait(delayMs, undefined, { ref: false });
       }
     }

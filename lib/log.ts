@@ -31,3 +31,15 @@ export function log(): Logger {
   });
   return logger;
 }
+
+/** Makes a reporter of failures that come in swarms: each kind at most every half minute. */
+export function occasionally(write: (err: unknown) => void, everyMs = 30_000): (err: unknown) => void {
+  const last = new Map<unknown, number>();
+  return (err) => {
+    const kind = (err as { code?: unknown })?.code ?? (err as Error)?.name;
+    const now = Date.now();
+    if (now - (last.get(kind) ?? -everyMs) < everyMs) return;
+    last.set(kind, now);
+    write(err);
+  };
+}

@@ -1,7 +1,7 @@
 import { fromPrisma, type Job, PgBoss } from "pg-boss";
 import type { Transaction } from "./db.ts";
 import { env } from "./env.ts";
-import { log } from "./log.ts";
+import { log, occasionally } from "./log.ts";
 import { type JobName, type Jobs, queues } from "./queue-names.ts";
 
 const shared = globalThis as typeof globalThis & { plumblineQueue?: Promise<PgBoss> };
@@ -21,7 +21,10 @@ async function open(): Promise<PgBoss> {
     schedule: false,
     supervise,
   });
-  boss.on("error", (err) => log().error({ err }, "job queue"));
+  boss.on(
+    "error",
+    occasionally((err) => log().error({ err }, "the job queue cannot work; it tries again")),
+  );
   return boss.start();
 }
 

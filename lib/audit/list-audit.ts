@@ -8,10 +8,10 @@ const pageSize = 100;
 /** The organization's audit log, newest first, a page at a time. */
 export async function listAudit({
   ctx,
-  input,
+  input = {},
 }: {
   ctx: Context;
-  input: { after?: string | null };
+  input?: { after?: string | null };
 }): Promise<AuditPage> {
   requireRole(ctx, "viewer");
   const { organizationId } = ctx;

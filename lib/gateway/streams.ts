@@ -52,18 +52,22 @@ export class Streams {
     const { organizationId } = contextFor(await signedInBy(cookie), organization, null);
     const send = begin(response);
     const onLive = (where: string, events: LiveEvent[]) => {
-      if (where === organizationId) for (const event of events) send(null, event);
+      if (where !== organizationId) return;
+      for (const event of events) send(null, event);
+      // A change of who may be here is looked at before the clock says so.
+      if (events.some(({ topic }) => topic === "member")) check();
     };
     // Something may have been missed: the page comes again, and asks for all it shows.
     const onGap = () => end();
     this.#listener.on("live", onLive).on("gap", onGap);
-    const check = setInterval(() => {
+    const check = () => {
       signedInBy(cookie)
         .then((signedIn) => contextFor(signedIn, organization, null))
         .catch(() => end());
-    }, commentEveryMs);
+    };
+    const checks = setInterval(check, commentEveryMs);
     const end = this.#track(response, () => {
-      clearInterval(check);
+      clearInterval(checks);
       this.#listener.off("live", onLive).off("gap", onGap);
     });
   }

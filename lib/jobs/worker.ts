@@ -1,4 +1,4 @@
-import { log } from "../log.ts";
+import { log, occasionally } from "../log.ts";
 import { handleJobs } from "../queue.ts";
 import { cleanUp } from "./clean-up.ts";
 import { tick } from "./clock.ts";
@@ -24,9 +24,12 @@ function every(name: string, intervalMs: number, work: () => Promise<void>): Wor
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running = Promise.resolve();
+  const complain = occasionally((err) =>
+    log().error({ err, loop: name }, "a turn of the worker failed; the next one comes"),
+  );
   const turn = () => {
     running = work()
-      .catch((err) => log().error({ err, loop: name }, "a turn of the worker failed; the next one comes"))
+      .catch(complain)
       .then(() => {
         if (!stopped) timer = setTimeout(turn, intervalMs);
       });
