@@ -2,6 +2,7 @@ import { shapeCustom } from "./custom-shape.ts";
 import { setDefaults } from "./defaults/walk.ts";
 import { GoShape } from "./go-shape.ts";
 import { isMap, type JsonMap, type KubeObject, mapAt } from "./json.ts";
+import { ProtobufReader } from "./protobuf.ts";
 import type { Recorded } from "./recorded.ts";
 import type { ResourceType } from "./resources.ts";
 import { type Schema, SchemaLookup } from "./schema.ts";
@@ -15,11 +16,13 @@ const OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 /** Turns what clients send into what the server keeps: typed, defaulted, without what the type does not know. */
 export class Conversion {
   readonly lookup: SchemaLookup;
+  readonly protobuf: ProtobufReader;
   readonly #go: GoShape;
   readonly #meta: Schema;
 
   constructor(recorded: Recorded) {
     this.lookup = new SchemaLookup(Object.values(recorded.openapi));
+    this.protobuf = new ProtobufReader(this.lookup, recorded.goFields);
     this.#go = new GoShape(this.lookup, recorded.goFields);
     this.#meta = this.lookup.named(OBJECT_META) ?? {};
   }

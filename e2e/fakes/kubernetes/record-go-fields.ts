@@ -3,7 +3,8 @@ import { join, relative } from "node:path";
 
 /**
  * How one JSON field of a Go struct behaves in a round trip: `*` pointer, `[` list or map, `v` plain value,
- * then `o` when omitempty, `z` when omitzero.
+ * then `o` when omitempty, `z` when omitzero, then `#` and its number in protobuf. A struct that JSON inlines and
+ * protobuf nests is noted as `@<number>`, with its definition.
  */
 export type GoFields = Record<string, Record<string, string>>;
 
@@ -41,18 +42,23 @@ export function goFieldsOf(modules: string[]): GoFields {
         if (!current || !field) continue;
         const [name, ...options] = field[3]!.split(",");
         const type = field[2]!;
+        const number = /protobuf:"\w+,(\d+)/.exec(line)?.[1];
         if (options.includes("inline")) {
-          inlined.push({ into: current, type: type.includes(".") ? type : `${prefix}.${type}` });
+          const inner = type.includes(".") ? type : `${prefix}.${type.replace("*", "")}`;
+          inlined.push({ into: current, type: inner });
+          if (number) fields[current] = { ...fields[current], [`@${number}`]: inner };
         }
         if (!name || name === "-") continue;
         const kind = type.startsWith("*") ? "*" : /^(\[\]|map\[)/.test(type) ? "[" : "v";
         const omit = (options.includes("omitempty") ? "o" : "") + (options.includes("omitzero") ? "z" : "");
-        fields[current] = { ...fields[current], [name]: kind + omit };
+        fields[current] = { ...fields[current], [name]: kind + omit + (number ? `#${number}` : "") };
       }
     }
   }
   for (const { into, type } of inlined) {
-    if (fields[type]) fields[into] = { ...fields[type], ...fields[into] };
+    const inner = Object.entries(fields[type] ?? {}).filter(([name]) => !name.startsWith("@"));
+    const unnumbered = inner.map(([name, traits]) => [name, traits.replace(/#.*/, "")]);
+    fields[into] = { ...Object.fromEntries(unnumbered), ...fields[into] };
   }
   return fields;
 }

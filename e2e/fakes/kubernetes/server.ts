@@ -5,10 +5,11 @@ import { discoveryAt } from "./discovery.ts";
 import type { Identity, Tokens } from "./identity.ts";
 import type { JsonMap } from "./json.ts";
 import type { OpenApi } from "./openapi.ts";
+import { PROTOBUF } from "./protobuf.ts";
 import { forbidden, isAllowed } from "./rbac.ts";
 import { parsePath } from "./request-info.ts";
 import { type Call, handleResource } from "./resource-handler.ts";
-import { ApiError } from "./status.ts";
+import { ApiError, badRequest } from "./status.ts";
 import type { WatchTimes } from "./watches.ts";
 import type { Writes } from "./writes.ts";
 
@@ -36,6 +37,7 @@ export async function handle(
     const info = parsePath(path);
     const isServed = info && parts.writes.registry.serves(info.group, info.version);
     if (info && isServed) {
+      const mediaType = (request.headers["content-type"] ?? "application/json").split(";")[0]!.trim();
       const call: Call = {
         info,
         identity,
@@ -43,8 +45,8 @@ export async function handle(
         method: request.method ?? "GET",
         accept: request.headers.accept ?? "",
         userAgent: request.headers["user-agent"] ?? "",
-        mediaType: (request.headers["content-type"] ?? "application/json").split(";")[0]!.trim(),
-        body: await readBody(request),
+        mediaType: mediaType === PROTOBUF ? "application/json" : mediaType,
+        body: readText(parts, mediaType, await readBody(request)),
         warn: (text) => warnings.push(text),
       };
       send(response, handleResource(parts, call), warnings);
@@ -76,11 +78,20 @@ function authenticate(parts: ServerParts, request: IncomingMessage): Identity {
   return identity;
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+function readText(parts: ServerParts, mediaType: string, body: Buffer): string {
+  if (mediaType !== PROTOBUF || body.length === 0) return body.toString("utf8");
+  try {
+    return JSON.stringify(parts.writes.conversion.protobuf.read(body));
+  } catch (error) {
+    throw badRequest(`cannot decode the request body: ${(error as Error).message}`);
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
-  return (request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body).toString("utf8");
+  return request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
 }
 
 /** What no group version serves is not even a Status. */
