@@ -11,7 +11,13 @@ export function maskChanges(
 ): FieldChange[] {
   return changes.map((change) => {
     const pointer = change.pointer.slice(1).split("/").map(unescapeSegment);
-    const masked: FieldChange = { ...change, path: context.scrubber.scrub(change.path) };
+    // A secret may stand in a map's key, and so in both paths.
+    const segments = pointer.map((segment) => escapeSegment(context.scrubber.scrub(segment)));
+    const masked: FieldChange = {
+      ...change,
+      path: context.scrubber.scrub(change.path),
+      pointer: `/${segments.join("/")}`,
+    };
     for (const side of ["desired", "observed"] as const) {
       const value = change[side] as Json | undefined;
       if (value === undefined) continue;
@@ -49,4 +55,8 @@ function maskAt(context: MaskContext, kind: string, pointer: string[], value: Js
 
 function unescapeSegment(segment: string): string {
   return segment.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+function escapeSegment(segment: string): string {
+  return segment.replaceAll("~", "~0").replaceAll("/", "~1");
 }

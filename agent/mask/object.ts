@@ -24,7 +24,18 @@ export function maskObject(context: MaskContext, object: KubeObject): KubeObject
   const { annotations } = masked.metadata;
   if (isMap(annotations)) masked.metadata.annotations = maskAnnotations(context, annotations);
   for (const pointer of hiddenPointers(object.kind, rules)) hide(context, masked as JsonMap, pointer);
-  return scrubDeep(context, masked as JsonMap) as KubeObject;
+  const scrubbed = scrubDeep(context, masked as JsonMap) as KubeObject;
+  // An object's name stands in every reference to it; hiding it here would hide nothing.
+  return {
+    ...scrubbed,
+    ...identity(object),
+    metadata: { ...scrubbed.metadata, ...identity(object.metadata) },
+  };
+}
+
+function identity<T extends object>(holder: T): Partial<T> {
+  const names = ["apiVersion", "kind", "name", "namespace"].filter((name) => Object.hasOwn(holder, name));
+  return Object.fromEntries(names.map((name) => [name, holder[name as keyof T]])) as Partial<T>;
 }
 
 /** Tokens of the decoded bytes, so that data and stringData of one value look the same. */
