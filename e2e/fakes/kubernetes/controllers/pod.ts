@@ -23,6 +23,8 @@ export function reconcilePod(
   if (pod.metadata.deletionTimestamp || ["Succeeded", "Failed"].includes(textAt(pod, "status", "phase")))
     return undefined;
   if (!textAt(pod, "spec", "nodeName")) {
+    const isOurs = textAt(pod, "spec", "schedulerName") === "default-scheduler" && fitsNode(objects, pod);
+    if (!isOurs) return undefined;
     const spec: JsonMap = { ...mapAt(pod, "spec"), nodeName: NODE_NAME };
     objects.writes.store.put("/pods", { ...pod, spec });
     return readyMs;
@@ -45,6 +47,12 @@ export function reconcilePod(
   }
   objects.setStatus("/pods", pod, runningStatus(pod, now));
   return isFromJob(pod) ? readyMs : undefined;
+}
+
+function fitsNode(objects: ControllerObjects, pod: KubeObject): boolean {
+  const labels = mapAt(objects.get("/nodes", "", NODE_NAME), "metadata", "labels") ?? {};
+  const wanted = Object.entries(mapAt(pod, "spec", "nodeSelector") ?? {});
+  return wanted.every(([key, value]) => labels[key] === value);
 }
 
 const isFromJob = (pod: KubeObject): boolean =>
