@@ -67,7 +67,8 @@ type Applied = {
 async function applyReport(tx: Transaction, { where, record, report, now }: Applied): Promise<string[]> {
   const { organizationId, environmentId } = where;
   const lacking = await writeResources(tx, where, report);
-  if (report.head) await recordRevisions(tx, where, [report.head]);
+  if (report.head && report.head.revision !== record.headRevision)
+    await recordRevisions(tx, where, [report.head]);
   const counts = await countResources(tx, where);
   // A clock that runs ahead must not put the present into the future.
   const at = new Date(Math.min(Date.parse(report.observedAt), now.getTime()));
@@ -88,6 +89,8 @@ async function applyReport(tx: Transaction, { where, record, report, now }: Appl
   const divergent = divergentOf(await listDivergentResources(tx, where));
   const summary = verdict.state === "Converged" ? "" : summaryOf(divergent, report.problem);
   const due = recheckAt(facts, verdict);
+  const news =
+    report.base === null || report.syncs.length > 0 || record.comparedRevision !== report.comparedRevision;
   const converged = verdict.state === "Converged" && report.comparedRevision !== null;
   await tx.environment.update({
     where: { organizationId_id: { organizationId, id: environmentId } },
@@ -116,9 +119,9 @@ async function applyReport(tx: Transaction, { where, record, report, now }: Appl
   const evidence = evidenceOf(divergent);
   const episode = { organizationId, environmentId, verdict, at, summary, evidence };
   await recordEpisode(tx, { ...episode, objects: differingObjects(counts), revision: reported.headRevision });
-  if (report.renderedDigest && report.comparedRevision)
+  if (report.renderedDigest && report.comparedRevision && changesRendering(record, report))
     await recordRendering(tx, where, report.renderedDigest);
-  if (converged)
+  if (converged && (news || record.state !== "Converged"))
     await markConverged(tx, { organizationId, environmentId, revision: report.comparedRevision!, at });
   const headCommittedAt = report.head ? new Date(report.head.committedAt) : null;
   await advancePullRequests(tx, {
@@ -128,4 +131,13 @@ async function applyReport(tx: Transaction, { where, record, report, now }: Appl
   });
   await notifyLive(tx, organizationId, [{ topic: "environment", id: environmentId }]);
   return lacking;
+}
+
+/** A large report may come in parts, so that what a digest stands for is complete only with the last of them. */
+function changesRendering(record: EnvironmentRecord, report: Report): boolean {
+  return (
+    record.renderedDigest !== report.renderedDigest ||
+    report.resources.length > 0 ||
+    report.removed.length > 0
+  );
 }

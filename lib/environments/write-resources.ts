@@ -86,18 +86,18 @@ export function resourceOf(row: object): ResourceStatus {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as ResourceStatus;
 }
 
-/** Remembers which manifests a rendered digest stands for, once all objects' digests are known. */
+/** Remembers which manifests a rendered digest stands for, as far as all objects' digests are known. */
 export async function recordRendering(
   tx: Transaction,
   { organizationId, environmentId }: Where,
   renderedDigest: string,
 ): Promise<void> {
   await tx.$executeRaw`
-    insert into renderings (organization_id, environment_id, rendered_digest, manifests)
+    insert into renderings as r (organization_id, environment_id, rendered_digest, manifests)
     select ${organizationId}::uuid, ${environmentId}::uuid, ${renderedDigest}, jsonb_object_agg(key, desired_digest)
-    from resources where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid and desired_digest is not null
-      and not exists (select from renderings where organization_id = ${organizationId}::uuid
-        and environment_id = ${environmentId}::uuid and rendered_digest = ${renderedDigest})
+    from resources
+    where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid and desired_digest is not null
     having count(*) > 0
-    on conflict do nothing`;
+    on conflict (organization_id, environment_id, rendered_digest) do update set manifests = excluded.manifests
+    where r.manifests <> excluded.manifests`;
 }
