@@ -1,7 +1,7 @@
 import type { HealthStatus } from "../../lib/protocol/state.ts";
 
 const FAILED =
-  /\b(fail\w*|err|error\w*|invalid\w*|degraded|unhealthy|crash\w*|reject\w*|denied|deny|lost|abort\w*|cancel\w*|time ?d? ?out|timeout|broken|misconfigur\w*|red|warn\w*|conflict\w*|not (set|allowed|controlled|found|supported|permitted)|(?<!not )already exists|stalled|orphan\w*|unschedulable|unreachable|unauthori[sz]ed|forbidden|refused|different versions|inconsistent|stuck|dead|killed|evicted|expired|exceeded|violat\w*|problem|no matching instances|failover|out of sync|unrecoverable|incompatible|unsupported|mismatch\w*|exhausted|insufficient)\b/;
+  /\b(fail\w*|err|error\w*|invalid\w*|degraded|unhealthy|crash\w*|reject\w*|denied|deny|lost|abort\w*|cancel\w*|time ?d? ?out|timeout|broken|misconfigur\w*|red|warn\w*|conflict\w*|not (set|allowed|controlled|found|supported|permitted)|(?<!not )already exists|stalled|orphan\w*|unschedulable|unreachable|unauthori[sz]ed|forbidden|refused|different versions|inconsistent|stuck|dead|killed|evicted|expired|exceeded|violat\w*|problem|no matching \w+|no \w+ found|no such|failover|out of sync|unrecoverable|incompatible|unsupported|mismatch\w*|exhausted|insufficient)\b/;
 const STOPPED =
   /\b(pause|paused|suspend|suspended|hibernat(ed|ion)|stopped|disabled|cordoned|sleeping|standby)\b/;
 const UNDONE = /\b(not|no|un(ready|bound|initialized|provisioned|attached)|never)\b/;
