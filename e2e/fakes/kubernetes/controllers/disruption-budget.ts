@@ -1,5 +1,5 @@
 import { type KubeObject, mapAt } from "../json.ts";
-import { selectsLabels, selectsLabels } from "../selectors.ts";
+import { selectsLabels } from "../selectors.ts";
 import { type ControllerObjects, condition, namespaceOf } from "./objects.ts";
 import { isReady } from "./pod.ts";
 
