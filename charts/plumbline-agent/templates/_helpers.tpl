@@ -1,9 +1,16 @@
 {{- define "agent.fullname" -}}
-{{- default (ternary .Release.Name (printf "%s-%s" .Release.Name (default .Chart.Name .Values.nameOverride)) (contains (default .Chart.Name .Values.nameOverride) .Release.Name)) .Values.fullnameOverride | trunc 63 | trimSuffix "-" -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- $full := ternary .Release.Name (printf "%s-%s" .Release.Name $name) (contains $name .Release.Name) -}}
+{{- regexReplaceAll "[-.]+$" (default $full .Values.fullnameOverride | trunc 63) "" -}}
+{{- end -}}
+
+{{/* Cluster-wide names: no two releases share one, as no name of a namespace or release holds a colon. */}}
+{{- define "agent.clusterName" -}}
+{{- printf "plumbline-agent:%s:%s" .Release.Namespace (include "agent.fullname" .) -}}
 {{- end -}}
 
 {{- define "agent.labels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | quote }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{ include "agent.selector" . }}
@@ -22,9 +29,18 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- default (printf "%s-token" (include "agent.fullname" .)) .Values.controlPlane.existingSecret.name -}}
 {{- end -}}
 
+{{- define "agent.maskSecret" -}}
+{{- default (printf "%s-mask" (include "agent.fullname" .)) .Values.maskKeySecret -}}
+{{- end -}}
+
 {{/* "true" where any environment is in mode sync: only then may the agent write. */}}
 {{- define "agent.writes" -}}
 {{- range .Values.environments -}}{{- if eq (default "observe" .mode) "sync" -}}true{{- end -}}{{- end -}}
+{{- end -}}
+
+{{/* A volume's name is a label, a Secret's name need not be one. */}}
+{{- define "agent.gitVolume" -}}
+{{- printf "git-%s" (sha256sum . | trunc 12) -}}
 {{- end -}}
 
 {{/* Names of the Secrets that hold Git credentials, each once. */}}
@@ -34,22 +50,48 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- $names | uniq | sortAlpha | toJson -}}
 {{- end -}}
 
+{{/* Observing takes lists and watches. No `get`: on every kind it would include `pods/exec` and `nodes/proxy`, where reading runs commands. */}}
 {{- define "agent.readRules" -}}
 {{- if .Values.rbac.readRules -}}
 {{ toYaml .Values.rbac.readRules }}
 {{- else -}}
 - apiGroups: ["*"]
   resources: ["*"]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end -}}
 {{- end -}}
 
+{{/* Converging is server-side apply (create, patch), pruning (delete), and looking at the object before and after (get). */}}
 {{- define "agent.writeRules" -}}
 {{- if .Values.rbac.writeRules -}}
 {{ toYaml .Values.rbac.writeRules }}
 {{- else -}}
 - apiGroups: ["*"]
   resources: ["*"]
-  verbs: [create, patch, delete]
+  verbs: [get, create, patch, delete]
+{{- end -}}
+{{- end -}}
+
+{{/* What the schema cannot say in a sentence. */}}
+{{- define "agent.check" -}}
+{{- if not (or .Values.controlPlane.token .Values.controlPlane.existingSecret.name) -}}
+{{- fail "controlPlane.token is missing: take it from \"Connect a cluster\", or name a Secret of yours in controlPlane.existingSecret.name." -}}
+{{- end -}}
+{{- if and .Values.controlPlane.token .Values.controlPlane.existingSecret.name -}}
+{{- fail "controlPlane.token and controlPlane.existingSecret.name are both set: give the token in one place." -}}
+{{- end -}}
+{{- $names := dict -}}
+{{- range .Values.environments -}}
+{{- if hasKey $names .name -}}
+{{- fail (printf "environments: %s is declared twice. Rename one of the two, or remove it." .name) -}}
+{{- end -}}
+{{- $_ := set $names .name true -}}
+{{- $url := .repository.url -}}
+{{- if or (regexMatch "^https?://[^/]*@" $url) (regexMatch "^[a-z+]+://[^/@]*:[^/@]*@" $url) -}}
+{{- fail (printf "environments: the repository address of %s has a credential in it. Put it into a Secret, and name that in repository.credentialsSecret." .name) -}}
+{{- end -}}
+{{- if and (hasPrefix "http://" $url) (not (regexMatch "^http://(localhost|127(\\.[0-9]+){3}|\\[::1\\])(:[0-9]+)?(/|$)" $url)) -}}
+{{- fail (printf "environments: the repository address of %s is http://, which is not encrypted. Use https:// or ssh; http:// is for loopback only." .name) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
