@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Agent, request } from "undici";
+import { parseAllDocuments } from "yaml";
+import { groupVersion, type Json, type KubeObject } from "../object.ts";
+import { type OpenApiDocument, type Schemas, schemasFrom } from "./index.ts";
+
+export type Answer = { status: number; body: { [key: string]: Json } };
+type Access = { server: string; adminToken: string; caData: string };
+type Resource = { base: string; name: string; namespaced: boolean };
+
+export const NAMESPACE = "referee";
+
+/** The objects of testdata/referee, definitions before what they define. */
+export function refereeObjects(): KubeObject[] {
+  const folder = join(import.meta.dirname, "testdata/referee");
+  const all = readdirSync(folder).flatMap((file) =>
+    parseAllDocuments(readFileSync(join(folder, file), "utf8")).map((one) => one.toJS() as KubeObject),
+  );
+  return all.sort(
+    (a, b) => Number(b.kind === "CustomResourceDefinition") - Number(a.kind === "CustomResourceDefinition"),
+  );
+}
+
+/** A real API server, asked what server-side apply would do. */
+export class Referee {
+  readonly #access: Access;
+  readonly #dispatcher: Agent;
+  readonly #resources = new Map<string, Resource>();
+
+  constructor(access: Access) {
+    this.#access = access;
+    this.#dispatcher = new Agent({ connect: { ca: access.caData } });
+  }
+
+  close(): Promise<void> {
+    return this.#dispatcher.destroy();
+  }
+
+  async call(
+    method: "GET" | "PUT" | "POST" | "PATCH",
+    path: string,
+    body?: Json | KubeObject,
+  ): Promise<Answer> {
+    const type = method === "PATCH" ? "application/apply-patch+yaml" : "application/json";
+    const response = await request(`${this.#access.server}${path}`, {
+      method,
+      dispatcher: this.#dispatcher,
+      headers: {
+        authorization: `Bearer ${this.#access.adminToken}`,
+        ...(body ? { "content-type": type } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    return { status: response.statusCode, body: (await response.body.json()) as Answer["body"] };
+  }
+
+  /** Learns which kinds are served, and under which paths. */
+  async discover(): Promise<void> {
+    const { body } = await this.call("GET", "/apis");
+    const groups = body.groups as { versions: { groupVersion: string }[] }[];
+    const versions = groups.flatMap((group) => group.versions.map((one) => one.groupVersion));
+    for (const version of ["v1", ...versions]) {
+      const base = version === "v1" ? "/api/v1" : `/apis/${version}`;
+      const list = (await this.call("GET", base)).body.resources as (Omit<Resource, "base"> & {
+        kind: string;
+      })[];
+      for (const one of list ?? [])
+        if (!one.name.includes("/")) this.#resources.set(`${version}/${one.kind}`, { ...one, base });
+    }
+  }
+
+  async schemas(): Promise<Schemas> {
+    const { paths } = (await this.call("GET", "/openapi/v3")).body as {
+      paths: { [path: string]: { serverRelativeURL: string } };
+    };
+    const schemas = schemasFrom([]);
+    for (const [path, { serverRelativeURL }] of Object.entries(paths))
+      if (/^(api\/v1|apis\/[^/]+\/[^/]+)$/.test(path))
+        schemas.add((await this.call("GET", serverRelativeURL)).body as OpenApiDocument);
+    return schemas;
+  }
+
+  path(object: KubeObject, query = ""): string | undefined {
+    const resource = this.#resources.get(`${object.apiVersion}/${object.kind}`);
+    if (!resource) return undefined;
+    const scope = resource.namespaced ? `/namespaces/${NAMESPACE}` : "";
+    return `${resource.base}${scope}/${resource.name}/${object.metadata.name}${query}`;
+  }
+
+  apply(object: KubeObject, dryRun = false): Promise<Answer> {
+    const query = `?fieldManager=plumbline&force=true${dryRun ? "&dryRun=All" : ""}`;
+    return this.call("PATCH", this.path(object, query) ?? "/", object);
+  }
+}
+
+/** Where two objects differ but for what every write changes; amounts count as what they are worth. */
+export function changedPaths(before: Json | undefined, after: Json | undefined, path = ""): string[] {
+  if (/^\/(status|metadata\/(managedFields|resourceVersion|generation|uid|creationTimestamp))$/.test(path))
+    return [];
+  if ((before ?? null) === (after ?? null)) return [];
+  if (
+    before &&
+    after &&
+    typeof before === "object" &&
+    typeof after === "object" &&
+    Array.isArray(before) === Array.isArray(after)
+  ) {
+    const [left, right] = [before as { [key: string]: Json }, after as { [key: string]: Json }];
+    return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) =>
+      changedPaths(left[key], right[key], `${path}/${key}`),
+    );
+  }
+  return [path];
+}
+
+export const gvkOf = (object: KubeObject) => ({ ...groupVersion(object.apiVersion), kind: object.kind });
