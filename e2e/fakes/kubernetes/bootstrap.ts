@@ -35,7 +35,14 @@ export function bootstrap(writes: Writes): void {
     ensure(writes, "", "namespaces", "", { metadata: { name } });
   }
   ensure(writes, "", "nodes", "", {
-    metadata: { name: "simulated-node-1", labels: { "kubernetes.io/hostname": "simulated-node-1" } },
+    metadata: {
+      name: "simulated-node-1",
+      labels: {
+        "kubernetes.io/arch": "amd64",
+        "kubernetes.io/hostname": "simulated-node-1",
+        "kubernetes.io/os": "linux",
+      },
+    },
   });
   const port = { name: "https", port: 443, protocol: "TCP", targetPort: 6443 };
   ensure(writes, "", "services", "default", {

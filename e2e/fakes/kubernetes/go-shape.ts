@@ -54,7 +54,7 @@ export class GoShape {
     const omitted = traits.includes("o");
     const isCollection = named.type === "array" || (named.type === "object" && !named.properties);
     if (value === undefined || value === null) {
-      if (traits.startsWith("*") || isCollection) return omitted ? undefined : null;
+      if (traits.startsWith("*") || isCollection) return omitted ? undefined : (property.default ?? null);
       const typeName = this.#lookup.nameOf(named);
       if (typeName)
         return traits.includes("z") || (named.properties && hasZero(traits))

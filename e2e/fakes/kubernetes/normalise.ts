@@ -40,6 +40,7 @@ function plainText(text: string, namespace: string): string {
       .replaceAll(namespace, "NAMESPACE")
       // The refused document is quoted whole, in the order of Go's struct fields.
       .replace(/Invalid value: "\{.*\}": strict/, "Invalid value: OBJECT: strict")
+      .replace(/kube-api-access-\w{5}/g, "kube-api-access")
       .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "TIME")
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "UID")
   );

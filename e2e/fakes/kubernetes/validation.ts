@@ -59,6 +59,8 @@ const WORKLOADS = new Set(["apps/deployments", "apps/statefulsets", "apps/daemon
 function kindCauses(object: KubeObject, type: ResourceType): StatusCause[] {
   if (type.custom) return validateCustom(object, type.schema);
   if (WORKLOADS.has(type.storage)) return workloadCauses(object);
+  if (type.storage === "/podtemplates")
+    return podSpecCauses(mapAt(object, "template", "spec"), "template.spec");
   if (type.storage === "/pods") return podSpecCauses(mapAt(object, "spec"), "spec");
   if (type.storage === "batch/jobs")
     return podSpecCauses(mapAt(object, "spec", "template", "spec"), "spec.template.spec");
@@ -84,10 +86,16 @@ function workloadCauses(object: KubeObject): StatusCause[] {
   if (typeof replicas === "number" && replicas < 0) {
     causes.push(invalidValue("spec.replicas", replicas, "must be greater than or equal to 0"));
   }
-  return [...causes, ...podSpecCauses(mapAt(object, "spec", "template", "spec"), "spec.template.spec")];
+  const claims = listAt(object, "spec", "volumeClaimTemplates");
+  const podSpec = mapAt(object, "spec", "template", "spec");
+  return [...causes, ...podSpecCauses(podSpec, "spec.template.spec", claims)];
 }
 
-function podSpecCauses(spec: JsonMap | undefined, path: string): StatusCause[] {
+function podSpecCauses(spec: JsonMap | undefined, path: string, claims: Json[] = []): StatusCause[] {
+  const volumes = new Set([
+    ...listAt(spec, "volumes").map((volume) => textAt(volume, "name")),
+    ...claims.map((claim) => textAt(claim, "metadata", "name")),
+  ]);
   const containers = listAt(spec, "containers");
   if (containers.length === 0) return [required(`${path}.containers`)];
   return containers.flatMap((container, i) => {
@@ -95,6 +103,12 @@ function podSpecCauses(spec: JsonMap | undefined, path: string): StatusCause[] {
     const causes: StatusCause[] = [];
     if (!textAt(container, "name")) causes.push(required(`${field}.name`));
     if (!textAt(container, "image")) causes.push(required(`${field}.image`));
+    for (const [j, mount] of listAt(container, "volumeMounts").entries()) {
+      const name = textAt(mount, "name");
+      if (volumes.has(name)) continue;
+      const message = `Not found: ${JSON.stringify(name)}`;
+      causes.push({ reason: "FieldValueNotFound", message, field: `${field}.volumeMounts[${j}].name` });
+    }
     return causes;
   });
 }

@@ -42,7 +42,10 @@ const pod: Defaulter = (p) => {
   setMissing(spec, { enableServiceLinks: true });
 };
 
-const podSpec: Defaulter = (spec) =>
+const podSpec: Defaulter = (spec) => {
+  // The older name of the field is kept equal to the newer one.
+  const account = textAt(spec, "serviceAccountName") || textAt(spec, "serviceAccount");
+  if (account) Object.assign(spec, { serviceAccountName: account, serviceAccount: account });
   setMissing(spec, {
     dnsPolicy: "ClusterFirst",
     restartPolicy: "Always",
@@ -50,6 +53,7 @@ const podSpec: Defaulter = (spec) =>
     terminationGracePeriodSeconds: 30,
     schedulerName: "default-scheduler",
   });
+};
 
 const probe: Defaulter = (p) => {
   for (const [key, fallback] of Object.entries({

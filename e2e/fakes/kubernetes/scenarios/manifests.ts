@@ -11,6 +11,7 @@ import {
   ingress,
   labels,
   named,
+  richContainer,
   richPodSpec,
   type Step,
 } from "./step.ts";
@@ -185,6 +186,176 @@ const manifests: Record<string, [path: string, body: JsonMap]> = {
   "a ResourceQuota": [
     "api/v1/resourcequotas",
     named("v1", "ResourceQuota", "quota", { spec: { hard: { "count/secrets": "100" } } }),
+  ],
+  "a Pod for a scheduler of its own": [
+    "api/v1/pods",
+    named("v1", "Pod", "lone", {
+      spec: {
+        schedulerName: "nobody",
+        automountServiceAccountToken: false,
+        containers: [{ ...container, resources: { limits: { cpu: "1.5", memory: "1e3" } } }],
+        ephemeralContainers: [],
+        securityContext: { fsGroup: 0, runAsNonRoot: false },
+      },
+    }),
+  ],
+  "a ReplicaSet nobody can schedule": [
+    `${APPS}/replicasets`,
+    named("apps/v1", "ReplicaSet", "set", {
+      spec: {
+        replicas: 0,
+        selector: { matchExpressions: [{ key: "app", operator: "In", values: ["web"] }] },
+        template: { metadata: { labels }, spec: { containers: [container] } },
+      },
+    }),
+  ],
+  "a Lease": [
+    "apis/coordination.k8s.io/v1/leases",
+    named("coordination.k8s.io/v1", "Lease", "lock", {
+      spec: { holderIdentity: "a", leaseDurationSeconds: 15, renewTime: "2026-01-02T03:04:05.000006Z" },
+    }),
+  ],
+  "an EndpointSlice": [
+    "apis/discovery.k8s.io/v1/endpointslices",
+    named("discovery.k8s.io/v1", "EndpointSlice", "slice", {
+      addressType: "IPv4",
+      endpoints: [{ addresses: ["10.1.2.3"], conditions: { ready: true } }],
+      ports: [{ port: 80 }],
+    }),
+  ],
+  "a PodTemplate": [
+    "api/v1/podtemplates",
+    named("v1", "PodTemplate", "form", {
+      template: { metadata: { labels }, spec: { containers: [richContainer] } } as unknown as JsonMap,
+    }),
+  ],
+  "a ControllerRevision": [
+    `${APPS}/controllerrevisions`,
+    named("apps/v1", "ControllerRevision", "first", { revision: 1, data: { any: { thing: ["x"] } } }),
+  ],
+  "a HorizontalPodAutoscaler of nothing but a target": [
+    "apis/autoscaling/v2/horizontalpodautoscalers",
+    named("autoscaling/v2", "HorizontalPodAutoscaler", "bare", {
+      spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "none" } },
+    }),
+  ],
+  "an Ingress with everything": [
+    "apis/networking.k8s.io/v1/ingresses",
+    named("networking.k8s.io/v1", "Ingress", "full", {
+      spec: {
+        ingressClassName: "nginx",
+        defaultBackend: { service: { name: "web", port: { name: "http" } } },
+        tls: [{ hosts: ["a.example", "b.example"], secretName: "tls" }],
+        rules: [{ host: "a.example" }],
+      },
+    }),
+  ],
+  "a CronJob with a zone and limits": [
+    "apis/batch/v1/cronjobs",
+    named("batch/v1", "CronJob", "zoned", {
+      spec: {
+        schedule: "0 0 31 2 *",
+        timeZone: "Europe/Berlin",
+        startingDeadlineSeconds: 0,
+        successfulJobsHistoryLimit: 0,
+        concurrencyPolicy: "Forbid",
+        jobTemplate: {
+          metadata: { labels },
+          spec: {
+            backoffLimit: 0,
+            ttlSecondsAfterFinished: 0,
+            template: { spec: { restartPolicy: "Never", containers: [container] } },
+          },
+        },
+      },
+    }),
+  ],
+  "a Service for a load balancer": [
+    "api/v1/services",
+    named("v1", "Service", "outside", {
+      spec: {
+        type: "LoadBalancer",
+        allocateLoadBalancerNodePorts: false,
+        externalTrafficPolicy: "Cluster",
+        sessionAffinity: "ClientIP",
+        loadBalancerSourceRanges: ["10.0.0.0/8"],
+        ports: [{ port: 443, appProtocol: "https", targetPort: 8443 }],
+      },
+    }),
+  ],
+  "a Deployment with everything else": [
+    DEPLOYMENTS,
+    deployment({
+      strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+      revisionHistoryLimit: 0,
+      template: {
+        metadata: { labels, annotations: { a: "" } },
+        spec: {
+          containers: [
+            {
+              ...container,
+              image: "registry.example:5000/a/b",
+              imagePullPolicy: "Never",
+              envFrom: [
+                { configMapRef: { name: "c", optional: true } },
+                { prefix: "P_", secretRef: { name: "s" } },
+              ],
+              lifecycle: {
+                preStop: { exec: { command: ["sleep", "1"] } },
+                postStart: { httpGet: { port: "http" } },
+              },
+              startupProbe: { grpc: { port: 1 }, failureThreshold: 30, terminationGracePeriodSeconds: 1 },
+              livenessProbe: { exec: { command: ["true"] }, initialDelaySeconds: 0 },
+              volumeMounts: [
+                { name: "v", mountPath: "/a" },
+                { name: "v", mountPath: "/b", subPath: "b", readOnly: false },
+              ],
+              resources: {
+                requests: { cpu: "0.1", memory: "128974848" },
+                limits: { "ephemeral-storage": "2G", memory: "129M" },
+                claims: [],
+              },
+              stdin: true,
+            },
+          ],
+          volumes: [
+            { name: "v", persistentVolumeClaim: { claimName: "c" } },
+            { name: "e", emptyDir: { medium: "Memory", sizeLimit: "0.5Gi" } },
+            {
+              name: "d",
+              downwardAPI: { items: [{ path: "l", fieldRef: { fieldPath: "metadata.labels" } }] },
+            },
+            { name: "s", secret: { secretName: "s", optional: false, items: [{ key: "k", path: "p" }] } },
+            {
+              name: "g",
+              ephemeral: {
+                volumeClaimTemplate: {
+                  spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+                },
+              },
+            },
+          ],
+          hostAliases: [{ ip: "1.2.3.4", hostnames: ["a"] }],
+          dnsConfig: { options: [{ name: "ndots", value: "1" }] },
+          readinessGates: [{ conditionType: "a/b" }],
+          serviceAccountName: "robot",
+          priorityClassName: "",
+          shareProcessNamespace: false,
+          terminationGracePeriodSeconds: 0,
+          enableServiceLinks: false,
+          tolerations: [{ operator: "Exists", tolerationSeconds: 0, effect: "NoExecute" }],
+          topologySpreadConstraints: [
+            {
+              maxSkew: 1,
+              topologyKey: "zone",
+              whenUnsatisfiable: "DoNotSchedule",
+              labelSelector: { matchLabels: labels },
+              minDomains: 2,
+            },
+          ],
+        },
+      },
+    }),
   ],
 };
 

@@ -59,6 +59,8 @@ export function typeOf(schema: Schema, lookup: SchemaLookup, preserving = false)
 }
 
 function convert(schema: Schema, lookup: SchemaLookup, preserve: boolean): Atom {
+  // What Go keeps as raw bytes is one leaf, whatever is in it.
+  if (lookup.nameOf(schema)?.endsWith(".RawExtension")) return untyped();
   switch (schema.type) {
     case undefined:
       return {
