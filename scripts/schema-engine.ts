@@ -26,10 +26,20 @@ async function loadBindings(): Promise<Bindings> {
   );
   const loaded = await import("@prisma/schema-engine-wasm/schema_engine_bg");
   const module = await WebAssembly.compile(readFileSync(join(folder, "schema_engine_bg.wasm")));
-  const { exports } = await WebAssembly.instantiate(module, { "./schema_engine_bg.js": loaded });
+  const { exports } = await WebAssembly.instantiate(module, {
+    "./schema_engine_bg.js": { ...loaded, ...quietTimers(loaded) },
+  });
   loaded.__wbg_set_wasm(exports);
   (exports.__wbindgen_start as () => void)();
   return loaded;
+}
+
+/** The engine leaves a timer of ten seconds behind, for a lock it has long got: nobody should wait for it. */
+function quietTimers(loaded: Bindings): WebAssembly.ModuleImports {
+  const name = Object.keys(loaded).find((key) => key.startsWith("__wbg_setTimeout_"));
+  return name
+    ? { [name]: (work: () => void, delayMs: number) => setTimeout(work, delayMs >>> 0).unref() }
+    : {};
 }
 
 /**
