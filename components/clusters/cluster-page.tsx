@@ -6,7 +6,7 @@ import { useState } from "react";
 import { environmentHref } from "#components/environments/href.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { signOf } from "#components/state/state.ts";
-import { StateIcon } from "#components/state/state-badge.tsx";
+import { StateBadge } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice, Skeleton } from "#components/ui/notice.tsx";
@@ -85,15 +85,17 @@ export function ClusterPage({
       ) : (
         <ul className="border-t border-line">
           {cluster.environments.map((environment) => (
-            <li key={environment.id} className="flex items-center gap-2 border-b border-line py-2">
-              <StateIcon sign={signOf(environment.state, environment.causes)} />
+            <li
+              key={environment.id}
+              className="flex items-center justify-between gap-2 border-b border-line py-2"
+            >
               <Link
                 className="font-[550] hover:underline"
                 href={environmentHref(org, { name: environment.name, cluster: cluster.name })}
               >
                 {environment.name}
               </Link>
-              <span className="text-ink-3">{environment.state}</span>
+              <StateBadge sign={signOf(environment.state, environment.causes)} />
             </li>
           ))}
         </ul>

@@ -102,7 +102,7 @@ export function EnvironmentPage({
             <Tabs.Trigger
               key={value}
               value={value}
-              className="-mb-px whitespace-nowrap border-b-2 border-transparent py-2 text-ink-2 hover:text-ink data-[state=active]:border-ink data-[state=active]:font-[550] data-[state=active]:text-ink"
+              className="-mb-px whitespace-nowrap border-b-2 border-transparent py-2 text-ink-2 hover:text-ink data-[state=active]:border-ink focus-visible:outline-offset-[-2px] data-[state=active]:font-[550] data-[state=active]:text-ink"
             >
               {name}
               {count > 0 && ` ${count}`}
@@ -155,7 +155,7 @@ function Situation({ environment }: { environment: EnvironmentDetail }) {
         </>
       ) : (
         <>
-          {environment.summary && <>{environment.summary}. </>}
+          {environment.summary && !environment.problem && <>{environment.summary.replace(/\.$/, "")}. </>}
           Since <Clock at={environment.since} />, <Time at={environment.since} />.{" "}
           {environment.state !== "Unknown" &&
             environment.causes.includes("drift") &&

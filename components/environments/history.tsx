@@ -95,7 +95,8 @@ function Entry({
         sign={sign}
         title={
           <>
-            <b className="font-[550]">{SIGNS[sign].word}</b> {plural(episode.objects, "object")}
+            <b className="font-[550]">{SIGNS[sign].word}</b>{" "}
+            {episode.objects > 0 && plural(episode.objects, "object")}
             {lasted ? `, closed after ${lasted}` : ", open"}
           </>
         }
@@ -145,7 +146,7 @@ function SyncLine({
     ["created", "configured", "pruned"].includes(object.action),
   ).length;
   const tookMs =
-    entry.convergedAt && entry.commit
+    entry.convergedAt && entry.commit && entry.trigger !== "start"
       ? Date.parse(entry.convergedAt) - Date.parse(entry.commit.committedAt)
       : null;
   return (

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { cn } from "#components/ui/cn.ts";
 import { controlClass, Field, formValues, Input } from "#components/ui/field.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Notice, Skeleton } from "#components/ui/notice.tsx";
@@ -60,7 +61,7 @@ export function MembersPage({ org, orgName, viewer }: { org: string; orgName: st
                     onChange={(event) =>
                       role.mutate({ userId: member.userId, role: Role.parse(event.target.value) })
                     }
-                    className={`${controlClass} w-auto`}
+                    className={cn(controlClass, "w-auto")}
                   >
                     {Role.options.map((name) => (
                       <option key={name}>{name}</option>
@@ -132,7 +133,7 @@ function Invite({ org, onDone }: { org: string; onDone: () => void }) {
           )}
         </Field>
       </div>
-      <select aria-label="Role" name="role" defaultValue="operator" className={`${controlClass} w-auto`}>
+      <select aria-label="Role" name="role" defaultValue="operator" className={cn(controlClass, "w-auto")}>
         {Role.options.map((name) => (
           <option key={name}>{name}</option>
         ))}

@@ -27,13 +27,14 @@ export function PlumbFigure({
   onSelect?: (episodeId: string) => void;
   unknown?: boolean;
 }) {
-  const [windowMs, setWindowMs] = useState<number>(86_400_000);
+  const firstNow = useNow();
+  const [windowMs, setWindowMs] = useState<number>(() => fittingWindow(episodes, firstNow));
   const [selected, setSelected] = useState<string | null>(null);
   const [box, width] = useWidth();
   const now = Math.ceil(useNow() / 5_000) * 5_000;
   const window = { from: now - windowMs, to: now };
   const drawn = bands(episodes, window, { width, reach: 52, step: 13 });
-  const labels = useMemo(() => placeLabels(drawn, width), [drawn, width]);
+  const labels = useMemo(() => placeLabels(drawn, width, now), [drawn, width, now]);
   const x = (at: string) => ((Date.parse(at) - window.from) / windowMs) * width;
   const walk = (step: number) => {
     const index = drawn.findIndex((band) => band.id === selected);
@@ -165,15 +166,14 @@ function Episode({ band, selected, onClick }: { band: Band; selected: boolean; o
 type Label = { id: string; x: number; y: number; end: boolean; title: string; rest: string; color: string };
 
 /** Labels stand on their episode, newest first, and give way where they would touch another. */
-function placeLabels(drawn: Band[], width: number): Label[] {
+function placeLabels(drawn: Band[], width: number, now: number): Label[] {
   const taken: { row: number; from: number; to: number }[] = [];
   const labels: Label[] = [];
   for (const band of [...drawn].reverse()) {
     const ms =
-      (band.episode.endedAt ? Date.parse(band.episode.endedAt) : Date.now()) -
-      Date.parse(band.episode.startedAt);
+      (band.episode.endedAt ? Date.parse(band.episode.endedAt) : now) - Date.parse(band.episode.startedAt);
     const title = SIGNS[band.cause].word;
-    const rest = `${band.episode.objects} obj, ${duration(ms)}${band.open ? " and open" : ""}`;
+    const rest = `${band.episode.objects > 0 ? `${band.episode.objects} obj, ` : ""}${duration(ms)}${band.open ? " and open" : ""}`;
     const reach = (title.length + rest.length + 2) * 6.1;
     const end = band.x0 + reach > width;
     const span = end ? { from: band.x0 - reach, to: band.x0 } : { from: band.x0, to: band.x0 + reach };
@@ -207,4 +207,11 @@ function useWidth() {
     return () => observer.disconnect();
   }, []);
   return [ref, width] as const;
+}
+
+/** The smallest window that holds every episode, a day at most; a day where there is none. */
+function fittingWindow(episodes: readonly PlumbEpisode[], now: number): number {
+  const first = Math.min(...episodes.map((episode) => Date.parse(episode.startedAt)));
+  const fitting = WINDOWS.find(([, ms]) => now - first < ms * 0.95)?.[1] ?? 86_400_000;
+  return episodes.length === 0 ? 86_400_000 : Math.min(fitting, 86_400_000);
 }
