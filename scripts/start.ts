@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type RunningServer, startServer } from "../server.ts";
 import { parseEnv } from "#lib/env.ts";
+import { type RunningServer, startServer } from "../server.ts";
 import { ensureBuilt } from "./build.ts";
 import { startPostgres } from "./postgres.ts";
-import { Interrupted, onStopSignal, Running } from "./processes/running.ts";
 import { assertFree } from "./processes/port.ts";
+import { Interrupted, onStopSignal, Running } from "./processes/running.ts";
 
 const folder = join(import.meta.dirname, "..", ".plumbline");
 const say = (line: string) => console.log(`plumbline: ${line}`);
@@ -29,7 +29,11 @@ async function bringUp(running: Running, signal: AbortSignal): Promise<RunningSe
     PLUMBLINE_SECRET: process.env.PLUMBLINE_SECRET || ownSecret(),
   });
   say("migrating the database and starting");
-  return running.start("the control plane", () => startServer(env), (server) => server.stop());
+  return running.start(
+    "the control plane",
+    () => startServer(env),
+    (server) => server.stop(),
+  );
 }
 
 /** The database that the environment names, or one of our own under .plumbline. */
@@ -65,7 +69,9 @@ onStopSignal(() => {
 });
 try {
   const server = await Promise.race([bringUp(running, interrupted.signal), running.ending]);
-  console.log(`\nPlumbline is ready at ${process.env.PLUMBLINE_URL || server.url.replace("127.0.0.1", "localhost")}`);
+  console.log(
+    `\nPlumbline is ready at ${process.env.PLUMBLINE_URL || server.url.replace("127.0.0.1", "localhost")}`,
+  );
   if (server.setupLink) console.log(`Make the first account, once, at ${server.setupLink}`);
   console.log("");
   await running.ending;
