@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { Declaration } from "../agent/declaration.ts";
-import { chart, declared, environment, helm, minimal, template, the } from "./test-chart.ts";
+import { chart, declared, minimal, template } from "./test-chart.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

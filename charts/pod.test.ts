@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from "vitest";
 import {
   chart,
   declared,
-  environment,
   helm,
   type Manifest,
   minimal,

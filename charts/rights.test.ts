@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { environment, type Manifest, minimal, podOf, template, the, withEnvironment } from "./test-chart.ts";
+import { type Manifest, minimal, podOf, template, the, withEnvironment } from "./test-chart.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -9,7 +9,6 @@ import {
   minimal,
   podOf,
   template,
-  the,
   withEnvironment,
 } from "./test-chart.ts";
 
