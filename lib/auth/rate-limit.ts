@@ -22,6 +22,11 @@ export class RateLimit {
     return true;
   }
 
+  /** How many keys are remembered. */
+  get size(): number {
+    return this.#attempts.size;
+  }
+
   #forget(now: number) {
     for (const [key, times] of this.#attempts)
       if (times.every((at) => at <= now - this.#windowMs)) this.#attempts.delete(key);
