@@ -22,7 +22,14 @@ export function normalise(value: Json, namespace: string): Json {
     if (key === "managedFields" && Array.isArray(item)) {
       out[key] = item
         .filter((entry) => !CONTROLLERS.has(textAt(entry, "manager")))
+        // Their order follows times of whole seconds, and the two servers do not share a clock tick.
+        .sort((a, b) => ownerOf(a).localeCompare(ownerOf(b)))
         .map((entry) => normalise(entry, namespace));
+    } else if (key === "causes" && Array.isArray(item)) {
+      // Conflicts with several owners are listed in no particular order.
+      out[key] = item
+        .map((cause) => normalise(cause, namespace))
+        .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
     } else if (key === "fieldsV1") out[key] = item;
     else if (key === "status" && isMap(item)) out[key] = "of controllers";
     else if (RANDOM.has(key) && typeof item === "string") out[key] = "?";
@@ -33,6 +40,9 @@ export function normalise(value: Json, namespace: string): Json {
   if (isMap(out.annotations) && Object.keys(out.annotations).length === 0) delete out.annotations;
   return out;
 }
+
+const ownerOf = (entry: Json): string =>
+  `${textAt(entry, "operation")} ${textAt(entry, "manager")} ${textAt(entry, "subresource")}`;
 
 function plainText(text: string, namespace: string): string {
   return (

@@ -3,6 +3,7 @@ import { createNamespace, kubernetesContract } from "./contract.ts";
 import { ContractClient } from "./contract-client.ts";
 import type { Json } from "./json.ts";
 import { normalise } from "./normalise.ts";
+import { randomScenario } from "./scenarios/random.ts";
 import type { Step } from "./scenarios/step.ts";
 import { scenarios } from "./scenarios.ts";
 import { type FakeKubernetes, startFakeKubernetes } from "./start.ts";
@@ -24,6 +25,13 @@ describe("the simulated API answers as the real one does", () => {
 
   test.for(Object.entries(scenarios))("%s", async ([, steps]) => {
     const namespace = `compared-${Date.now().toString(36)}-${count++}`;
+    const [real, simulated] = await Promise.all(clients.map((client) => run(client, steps, namespace)));
+    expect(simulated).toEqual(real);
+  });
+
+  test.for(Array.from({ length: 20 }, (_, i) => i + 1))("random writes, seed %i", async (seed) => {
+    const namespace = `compared-${Date.now().toString(36)}-${count++}`;
+    const steps = randomScenario(seed * 7919, 10);
     const [real, simulated] = await Promise.all(clients.map((client) => run(client, steps, namespace)));
     expect(simulated).toEqual(real);
   });

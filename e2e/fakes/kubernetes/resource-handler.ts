@@ -13,6 +13,7 @@ import { scaleOf, writeScale } from "./scale.ts";
 import type { ServerParts } from "./server.ts";
 import { badRequest, methodNotAllowed, noSuchResource, notFound } from "./status.ts";
 import { asTable, wantsTable } from "./tables.ts";
+import { isCreatedByUpdate } from "./traits.ts";
 import { startWatch } from "./watches.ts";
 import type { Target, WriteOptions } from "./writes.ts";
 
@@ -165,7 +166,11 @@ function answerWrite(parts: ServerParts, call: Call, type: ResourceType, verb: s
   }
   if (target.subresource === "finalize") return answer(200, finalizeNamespace(parts, call, target));
   if (verb === "update") {
-    return answer(200, writes.update(target, parseObject(call.body, call.mediaType), options));
+    const body = parseObject(call.body, call.mediaType);
+    const isNew = !target.subresource && isCreatedByUpdate(type) && !writes.find(target);
+    return isNew
+      ? answer(201, writes.create(target, body, options))
+      : answer(200, writes.update(target, body, options));
   }
   const { object, created } = patchObject(writes, target, patch, options);
   return answer(created ? 201 : 200, object);

@@ -43,6 +43,26 @@ const RETURN_DELETED = new Set([
   "/resourcequotas",
 ]);
 
+/** Resources that a PUT creates when they are missing. */
+const CREATED_BY_UPDATE = new Set([
+  "/endpoints",
+  "/events",
+  "/limitranges",
+  "/services",
+  "coordination.k8s.io/leasecandidates",
+  "coordination.k8s.io/leases",
+  "node.k8s.io/runtimeclasses",
+  "rbac.authorization.k8s.io/clusterrolebindings",
+  "rbac.authorization.k8s.io/clusterroles",
+  "rbac.authorization.k8s.io/rolebindings",
+  "rbac.authorization.k8s.io/roles",
+]);
+
+/** Whether a PUT of a missing object creates it. */
+export function isCreatedByUpdate(type: ResourceType): boolean {
+  return CREATED_BY_UPDATE.has(type.storage);
+}
+
 /** Whether metadata.generation is kept. */
 export function countsGenerations(type: ResourceType): boolean {
   return type.custom !== undefined || COUNT_GENERATIONS.has(type.storage);

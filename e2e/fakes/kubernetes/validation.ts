@@ -71,15 +71,20 @@ function kindCauses(object: KubeObject, type: ResourceType): StatusCause[] {
 function workloadCauses(object: KubeObject): StatusCause[] {
   const causes: StatusCause[] = [];
   const selector = mapAt(object, "spec", "selector");
-  const labels = mapAt(object, "spec", "template", "metadata", "labels") ?? {};
+  const ownLabels = mapAt(object, "spec", "template", "metadata", "labels");
+  const labels = ownLabels ?? {};
   const wanted = mapAt(selector, "matchLabels") ?? {};
   if (!selector) causes.push(required("spec.selector"));
   else if (Object.keys(wanted).length === 0 && listAt(selector, "matchExpressions").length === 0) {
     causes.push(invalidValue("spec.selector", selector, "empty selector is invalid for deployment"));
   }
-  if (Object.entries(wanted).some(([key, value]) => labels[key] !== value)) {
+  if (!selector || Object.entries(wanted).some(([key, value]) => labels[key] !== value)) {
     causes.push(
-      invalidValue("spec.template.metadata.labels", labels, "`selector` does not match template `labels`"),
+      invalidValue(
+        "spec.template.metadata.labels",
+        ownLabels ?? null,
+        "`selector` does not match template `labels`",
+      ),
     );
   }
   const replicas = mapAt(object, "spec")?.replicas;
@@ -88,7 +93,13 @@ function workloadCauses(object: KubeObject): StatusCause[] {
   }
   const claims = listAt(object, "spec", "volumeClaimTemplates");
   const podSpec = mapAt(object, "spec", "template", "spec");
-  return [...causes, ...podSpecCauses(podSpec, "spec.template.spec", claims)];
+  causes.push(...podSpecCauses(podSpec, "spec.template.spec", claims));
+  const strategy = mapAt(object, "spec", "strategy");
+  if (strategy?.type === "Recreate" && mapAt(strategy, "rollingUpdate")) {
+    const message = "Forbidden: may not be specified when strategy `type` is 'Recreate'";
+    causes.push({ reason: "FieldValueForbidden", message, field: "spec.strategy.rollingUpdate" });
+  }
+  return causes;
 }
 
 function podSpecCauses(spec: JsonMap | undefined, path: string, claims: Json[] = []): StatusCause[] {
@@ -117,7 +128,14 @@ function serviceCauses(service: KubeObject): StatusCause[] {
   const spec = mapAt(service, "spec");
   const needsPorts = spec?.clusterIP !== "None" && spec?.type !== "ExternalName";
   if (needsPorts && listAt(spec, "ports").length === 0) return [required("spec.ports")];
+  const names = listAt(spec, "ports").map((port) => textAt(port, "name"));
   return listAt(spec, "ports").flatMap((port, i) => {
+    const name = names[i]!;
+    if (names.length > 1 && !name) return [required(`spec.ports[${i}].name`)];
+    if (name && names.indexOf(name) < i) {
+      const message = `Duplicate value: ${JSON.stringify(name)}`;
+      return [{ reason: "FieldValueDuplicate", message, field: `spec.ports[${i}].name` }];
+    }
     const number = isMap(port) ? port.port : undefined;
     if (typeof number === "number" && number >= 1 && number <= 65535) return [];
     return [invalidValue(`spec.ports[${i}].port`, number ?? 0, "must be between 1 and 65535, inclusive")];
