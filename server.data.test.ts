@@ -106,6 +106,19 @@ describe("the agents' API", () => {
     const { status, body } = await post("/api/agent/v999/reports", "{}");
     expect({ status, code: body.error.code }).toEqual({ status: 404, code: "unsupported" });
     expect(body.error.details).toEqual({ speaks: [1] });
+    const withoutToken = await post("/api/agent/v999/reports", "{}", { authorization: "" });
+    expect(withoutToken.body.error.code).toBe("unsupported");
+  });
+
+  test("says on the environment's page that a report was of another version, and keeps the last good state", async () => {
+    await environment.send(report("production", randomUUID(), 1));
+    const body = JSON.stringify({ session: environment.session, reports: [{ environment: "elsewhere" }] });
+    await post("/api/agent/v999/reports", body);
+    expect((await page()).reportProblem).toBeNull();
+    await post("/api/agent/v999/reports", body.replace("elsewhere", "production"));
+    const seen = await page();
+    expect(seen.reportProblem?.message).toContain("speaks version 1 of the agents' protocol, not 999");
+    expect(seen).toMatchObject({ state: "Converged", resourceCount: 2 });
   });
 
   test("refuses requests without a token, and with one it does not know", async () => {

@@ -15,7 +15,8 @@ const limits = { wireBytes: 8 * 1024 * 1024, bytes: maxRequestBytes };
 
 /** Answers one request to the agents' API, `hints` aside; throws what went wrong. */
 export async function answerAgent(request: IncomingMessage, path: string): Promise<unknown> {
-  refuseOtherVersions(path);
+  const other = otherVersion(path);
+  if (other) return refuseVersion(request, path, other);
   const agent = await authenticateAgent(request.headers.authorization);
   const route = routes[path.slice(AGENT_API.length + 1)];
   if (!route) throw new AppError("not-found", `The agents' API has no ${path.slice(0, 200)}.`);
@@ -23,15 +24,24 @@ export async function answerAgent(request: IncomingMessage, path: string): Promi
   return route(agent, request);
 }
 
-/** Throws `unsupported` for a version of the API that this server does not speak. */
-export function refuseOtherVersions(path: string): void {
+/** The `unsupported` error for a version of the API that this server does not speak; null for its own. */
+function otherVersion(path: string): AppError | null {
   const version = /^\/api\/agent\/v(\d+)(\/|$)/.exec(path)?.[1];
-  if (version === String(PROTOCOL_VERSION)) return;
-  throw new AppError(
+  if (version === String(PROTOCOL_VERSION)) return null;
+  return new AppError(
     "unsupported",
     `This server speaks version ${PROTOCOL_VERSION} of the agents' protocol${version ? `, not ${version}` : ""}; use an agent that speaks it too, or upgrade the control plane.`,
     { details: { speaks: [PROTOCOL_VERSION] } },
   );
+}
+
+/** A report of another version is refused on the pages it is about; whoever has no token only hears of the version. */
+async function refuseVersion(request: IncomingMessage, path: string, other: AppError): Promise<never> {
+  if (!path.endsWith("/reports")) throw other;
+  const agent = await authenticateAgent(request.headers.authorization).catch(() => null);
+  if (!agent) throw other;
+  await readReports(agent, request, other);
+  throw other;
 }
 
 type Route = (agent: Agent, request: IncomingMessage) => Promise<unknown>;
@@ -60,13 +70,22 @@ const routes: Record<string, Route | undefined> = {
   },
 };
 
-/** A request with one bad report is refused whole; the environments it names say so on their pages. */
-async function readReports(agent: Agent, request: IncomingMessage): Promise<ReportsRequest> {
+/**
+ * A request with one bad report is refused whole, and so is one that is refused `already`; the environments it
+ * names say so on their pages.
+ */
+async function readReports(
+  agent: Agent,
+  request: IncomingMessage,
+  already?: AppError,
+): Promise<ReportsRequest> {
   let value: unknown;
   try {
     value = parseJson(await readBody(request, limits));
+    if (already) throw already;
     return parseWith(ReportsRequest, value);
   } catch (error) {
-    return refuseReport({ agent, error, read: error instanceof BodyError ? error.beginning : value });
+    const read = error instanceof BodyError ? error.beginning : value;
+    return refuseReport({ agent, error: already ?? error, read });
   }
 }
