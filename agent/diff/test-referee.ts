@@ -4,6 +4,7 @@ import { Agent, request } from "undici";
 import { parseAllDocuments } from "yaml";
 import { groupVersion, type Json, type KubeObject } from "../object.ts";
 import { type OpenApiDocument, type Schemas, schemasFrom } from "./index.ts";
+import { escapePointer } from "./path.ts";
 
 export type Answer = { status: number; body: { [key: string]: Json } };
 type Access = { server: string; adminToken: string; caData: string };
@@ -108,7 +109,7 @@ export function changedPaths(before: Json | undefined, after: Json | undefined, 
   ) {
     const [left, right] = [before as { [key: string]: Json }, after as { [key: string]: Json }];
     return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) =>
-      changedPaths(left[key], right[key], `${path}/${key}`),
+      changedPaths(left[key], right[key], `${path}/${escapePointer(key)}`),
     );
   }
   return [path];
