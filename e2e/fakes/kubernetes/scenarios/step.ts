@@ -9,24 +9,32 @@ export interface Step {
   userAgent?: string;
 }
 
+/** Where Deployments and their kin are. */
 export const APPS = "apis/apps/v1";
+/** JSON merge patch. */
 export const MERGE = "application/merge-patch+json";
+/** Strategic merge patch. */
 export const STRATEGIC = "application/strategic-merge-patch+json";
+/** JSON patch. */
 export const JSON_PATCH = "application/json-patch+json";
+/** Server-side apply. */
 export const APPLY = "application/apply-patch+yaml";
 
+/** Creates an object. */
 export const create = (path: string, body: unknown, userAgent?: string): Step => ({
   verb: "POST",
   path,
   body,
   ...(userAgent && { userAgent }),
 });
+/** Applies a configuration as a field manager. */
 export const apply = (path: string, body: unknown, manager = "plumbline", query = ""): Step => ({
   verb: "PATCH",
   path: `${path}?fieldManager=${manager}${query}`,
   body,
   contentType: APPLY,
 });
+/** Patches as a client of that name. */
 export const patch = (
   path: string,
   body: unknown,
@@ -39,13 +47,16 @@ export const patch = (
   contentType,
   userAgent,
 });
+/** Reads an object. */
 export const get = (path: string): Step => ({ verb: "GET", path });
+/** Deletes an object. */
 export const remove = (path: string, body?: unknown): Step => ({
   verb: "DELETE",
   path,
   ...(body !== undefined && { body }),
 });
 
+/** An object of any kind. */
 export const named = (
   apiVersion: string,
   kind: string,
@@ -59,9 +70,11 @@ export const named = (
   ...rest,
 });
 
+/** What every workload here selects by. */
 export const labels = { app: "web" };
+/** The smallest container. */
 export const container = { name: "web", image: "registry.example/web:1.0" };
-// Paused and without replicas: controllers leave the object alone while it is compared.
+/** A Deployment that controllers leave alone while it is compared: paused and without replicas. */
 export const deployment = (
   spec: JsonMap = {},
   containers: unknown = [container],
@@ -82,9 +95,11 @@ export const deployment = (
     },
     metadata,
   );
+/** The one ConfigMap of a scenario. */
 export const configMap = (data: JsonMap, metadata: JsonMap = {}): JsonMap =>
   named("v1", "ConfigMap", "settings", { data }, metadata);
 
+/** A container that uses most of what a container can. */
 export const richContainer = {
   ...container,
   command: ["run"],
@@ -103,6 +118,7 @@ export const richContainer = {
   volumeMounts: [{ name: "config", mountPath: "/etc/web" }],
   tty: false,
 };
+/** A pod that uses most of what a pod can. */
 export const richPodSpec = {
   containers: [richContainer, { name: "side", image: "side" }],
   initContainers: [
@@ -138,8 +154,11 @@ export const richPodSpec = {
   imagePullSecrets: [{ name: "pull" }],
 };
 
+/** The one Deployment of a scenario. */
 export const DEPLOYMENT = `${APPS}/deployments/web`;
+/** All Deployments of a scenario. */
 export const DEPLOYMENTS = `${APPS}/deployments`;
+/** The one ConfigMap of a scenario, by path. */
 export const SETTINGS = "api/v1/configmaps/settings";
 
 export const ingress = named("networking.k8s.io/v1", "Ingress", "web", {
