@@ -11,34 +11,42 @@ export type Request = { trigger: SyncTrigger; fetch: boolean };
 
 /**
  * The whole story of one environment: read what Git asks for, compare it with the cluster, converge where told
- * to, report. Whatever a stage throws is caught here, once, and becomes the environment's problem; the last
- * good desired state stays in force.
+ * to, report. A desired state that cannot be read leaves the last good one in force: the cluster is still
+ * compared with it, and still brought back to it.
  */
 export async function reconcile(environment: Environment, request: Request): Promise<void> {
   const syncs: Sync[] = [];
-  let part: "read" | "apply" = "read";
-  try {
-    if (request.fetch || !environment.desired) await read(environment);
-    if (environment.desired) {
-      part = "apply";
-      const plan = planOf(environment, request.trigger, environment.compare());
-      // A new revision is on its way at once; a hand edit is told first, with who and when.
-      environment.applying = plan?.prune ?? false;
-      if (environment.applying) environment.compare();
-      environment.publish();
-      const { sync, problem } = plan
-        ? await converge(environment, plan)
-        : observedSync(environment, request.trigger);
-      if (sync) syncs.push(sync);
-      if (plan && (await learnNewKinds(environment.parts, environment.desired))) environment.recompare();
-      if (problem) throw problem;
-    }
-  } catch (error) {
-    environment.failed(part, error, part === "read" ? "fetch" : "apply");
-  }
+  if (request.fetch || !environment.desired) await attempt(environment, "read", () => read(environment));
+  await attempt(environment, "apply", async () => {
+    if (!environment.desired) return;
+    const plan = planOf(environment, request.trigger, environment.compare());
+    // A new revision is on its way at once; a hand edit is told first, with who and when.
+    environment.applying = plan?.prune ?? false;
+    if (environment.applying) environment.compare();
+    environment.publish();
+    const { sync, problem } = plan
+      ? await converge(environment, plan)
+      : observedSync(environment, request.trigger);
+    if (sync) syncs.push(sync);
+    if (plan && (await learnNewKinds(environment.parts, environment.desired))) environment.recompare();
+    if (problem) throw problem;
+  });
   environment.applying = false;
   environment.compare();
   environment.publish(syncs);
+}
+
+/** Whatever a stage throws is caught here and nowhere else, and becomes the environment's problem. */
+async function attempt(
+  environment: Environment,
+  part: "read" | "apply",
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    environment.failed(part, error, part === "read" ? "fetch" : "apply");
+  }
 }
 
 /** Fetch and render, where the ref or the declaration has moved; throws StageError. */

@@ -172,7 +172,7 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
 /** Polls until `probe` answers something truthy; fails with the last thing it saw when the time is over. */
 export async function eventually<T>(
   probe: () => T | Promise<T>,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   let last: unknown;
