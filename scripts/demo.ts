@@ -50,7 +50,7 @@ async function bringUp(options: DemoOptions, running: Running, signal: AbortSign
       (one) => one.stop(),
     ),
     startStandIn(url, kept, running),
-    startClusters(options, running, say),
+    startClusters(options, kept, running, say),
   ]);
   await migrate(postgres.ownerUrl, postgres.appUrl);
 

@@ -3,7 +3,7 @@ import { startFakeKubernetes } from "#e2e/fakes/kubernetes/start.ts";
 import { findKubeBinaries, type KubeBinaries } from "../kube/binaries.ts";
 import { startCluster } from "../kube/cluster.ts";
 import type { Running } from "../processes/running.ts";
-import { places } from "./folder.ts";
+import { type Kept, places, writeKept } from "./folder.ts";
 import { logTo } from "./log-file.ts";
 import type { DemoOptions } from "./options.ts";
 import { demoEnvironments } from "./repository/index.ts";
@@ -20,25 +20,37 @@ export interface DemoCluster {
   pids: number[];
 }
 
-/** The demo's real binaries, if there are any: a fresh machine has none, and does not need them. */
-export function chooseBinaries(say: (line: string) => void): KubeBinaries | undefined {
+/** Real binaries where there are any, as at the first start: a fresh machine has none, and does not need them. */
+function chooseBinaries(kept: Kept, say: (line: string) => void): KubeBinaries | undefined {
   const binaries = findKubeBinaries();
-  if (binaries) say(`the clusters are real Kubernetes control planes (${binaries["kube-apiserver"]})`);
-  else
-    say(
-      "the clusters are simulated; `npm run setup` builds real ones, and KUBEBUILDER_ASSETS names those you have",
+  kept.clusters ??= binaries ? "real" : "simulated";
+  writeKept(kept);
+  if (kept.clusters === "real" && binaries) {
+    say(`the clusters are real Kubernetes control planes (${binaries["kube-apiserver"]})`);
+    return binaries;
+  }
+  if (kept.clusters === "real")
+    throw new Error(
+      "The demo's clusters were real ones before, whose binaries are gone. Build them with `npm run setup`, or " +
+        "begin anew with `npm run demo -- --reset`.",
     );
-  return binaries;
+  say(
+    binaries
+      ? "the clusters are simulated, as before; `npm run demo -- --reset` begins anew with the real ones found here"
+      : "the clusters are simulated (KUBEBUILDER_ASSETS or `npm run setup` and --reset give real ones)",
+  );
+  return undefined;
 }
 
 /** Starts both clusters, or takes the person's own one in place of production. */
 export async function startClusters(
   options: DemoOptions,
+  kept: Kept,
   running: Running,
   say: (line: string) => void,
 ): Promise<DemoCluster[]> {
   const roles = [...new Set(demoEnvironments.map(({ cluster }) => cluster))];
-  const binaries = chooseBinaries(say);
+  const binaries = chooseBinaries(kept, say);
   return Promise.all(
     roles.map(async (role) => {
       if (options.own && role === "eu-west-1-prod") return ownCluster(options, role, say);

@@ -22,6 +22,8 @@ export interface Kept {
   ownerPassword: string;
   githubPort?: number;
   organizationId?: string;
+  /** What the clusters are, chosen at the first start: the objects of one kind are not in the other. */
+  clusters?: "simulated" | "real";
   /** Agent tokens by cluster. */
   tokens: Record<string, string>;
   /** The commits still to be pushed in the first minutes, oldest first; absent before the seeding. */
