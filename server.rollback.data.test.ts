@@ -22,6 +22,9 @@ import { openTestDatabase, type TestDatabase } from "#lib/testing/database.ts";
 import { digest, makeEnvironment, makeTenant, report, sync } from "#lib/testing/tenant.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
+// Each step runs Git processes, on machines that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 const secret = "a webhook secret of tests";
 const token = "token-of-alice-which-is-secret";
 let dir: string;
@@ -139,7 +142,7 @@ test("a rollback goes from asked for to open, merged, converging, converged and 
   const { id } = await openRollback(ask());
   await expect(openRollback(ask())).rejects.toMatchObject({ code: "conflict" });
   const status = async () => (await getPullRequest({ ctx, input: { id } })).status;
-  await expect.poll(status, { timeout: 15_000 }).toBe("open");
+  await expect.poll(status, { timeout: 60_000 }).toBe("open");
   const opened = await getPullRequest({ ctx, input: { id } });
   expect(opened).toMatchObject({
     number: 1,
@@ -148,7 +151,7 @@ test("a rollback goes from asked for to open, merged, converging, converged and 
   });
 
   const { sha } = await github.mergePullRequest("alice", "fleet", opened.number!);
-  await expect.poll(status, { timeout: 15_000 }).toBe("merged");
+  await expect.poll(status, { timeout: 60_000 }).toBe("merged");
   const merged = await commitAt(sha);
   await environment.send(
     report("production", stream, ++sequence, {
@@ -197,7 +200,7 @@ test("a lost webhook is made up for by asking the host", async () => {
   const current = (await getEnvironment({ ctx, input: { id: environment.id } })).head!;
   const { id } = await openRollback(ask({ toRevision: second.revision }));
   const row = () => getPullRequest({ ctx, input: { id } });
-  await expect.poll(async () => (await row()).status, { timeout: 15_000 }).toBe("open");
+  await expect.poll(async () => (await row()).status, { timeout: 60_000 }).toBe("open");
   github.closePullRequest("alice", "fleet", (await row()).number!);
   await sweepPullRequests(new Date(Date.now() + 60_000));
   expect(await row()).toMatchObject({ status: "closed", fromRevision: current.revision });
@@ -209,7 +212,7 @@ test("what the host refuses stands on the rollback, with what to do", async () =
   github.archiveRepository("alice", "fleet");
   const { id } = await openRollback(ask({ toRevision: second.revision }));
   const row = () => getPullRequest({ ctx, input: { id } });
-  await expect.poll(async () => (await row()).status, { timeout: 15_000 }).toBe("failed");
+  await expect.poll(async () => (await row()).status, { timeout: 60_000 }).toBe("failed");
   expect((await row()).problem).toMatch(/archived/i);
   github.archiveRepository("alice", "fleet", false);
 });
@@ -256,11 +259,11 @@ describe("webhooks", () => {
     expect(answers.map(({ data }) => data.status)).toEqual(["accepted", "duplicate", "duplicate"]);
     await vi.waitFor(
       () => expect(hints.read()).toContain('event: hint\ndata: {"environment":"production","reason":"push"}'),
-      { timeout: 15_000 },
+      { timeout: 60_000 },
     );
     const other = JSON.stringify({ ...push(), ref: "refs/heads/other" });
     await deliver(other, { "x-github-delivery": "other", "x-hub-signature-256": sign(other) });
-    await expect.poll(() => handled("other"), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => handled("other"), { timeout: 60_000 }).toBe(true);
     expect(hints.read().match(/event: hint/g)).toHaveLength(1);
     hints.close();
   });
@@ -268,7 +271,7 @@ describe("webhooks", () => {
   test("a signed lie about a pull request is not believed", async () => {
     const { id } = await openRollback(ask({ toRevision: second.revision }));
     const row = () => getPullRequest({ ctx, input: { id } });
-    await expect.poll(async () => (await row()).status, { timeout: 15_000 }).toBe("open");
+    await expect.poll(async () => (await row()).status, { timeout: 60_000 }).toBe("open");
     const { number, url } = await row();
     const ref = { ref: "x", sha: first.revision };
     const pullRequest = {
@@ -292,7 +295,7 @@ describe("webhooks", () => {
       "x-github-delivery": "lie",
       "x-hub-signature-256": sign(body),
     });
-    await expect.poll(() => handled("lie"), { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => handled("lie"), { timeout: 60_000 }).toBe(true);
     expect(await row()).toMatchObject({ status: "open", mergedAt: null });
   });
 

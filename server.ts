@@ -87,6 +87,8 @@ function answerWith(parts: {
     response.setHeader("x-content-type-options", "nosniff");
     response.setHeader("referrer-policy", "strict-origin-when-cross-origin");
     response.setHeader("x-frame-options", "DENY");
+    if (env().PLUMBLINE_URL.startsWith("https:"))
+      response.setHeader("strict-transport-security", "max-age=31536000");
     await parts.pages(request, response);
   };
 }

@@ -10,14 +10,25 @@ import type { LiveEvent } from "../organizations/schemas.ts";
 import type { Hint } from "../protocol/hint.ts";
 
 const commentEveryMs = 15_000;
+/** An agent's stream is renewed this often: one whose other side froze or lost its network cannot pass for alive. */
+const renewEveryMs = 30_000;
+/** Hints that came while a stream was being renewed are sent to the new one; hearing one twice is harmless. */
+const replayMs = 5000;
 
 /** The open server-sent event streams of this process: ended together when it shuts down. */
 export class Streams {
   #open = new Set<() => void>();
   #listener: Listener;
 
+  #recent: { clusterId: string; hint: Hint; at: number }[] = [];
+
   constructor(listener: Listener) {
     this.#listener = listener;
+    listener.on("hint", (clusterId, hint) => {
+      const at = Date.now();
+      this.#recent = this.#recent.filter((one) => one.at > at - replayMs);
+      this.#recent.push({ clusterId, hint, at });
+    });
   }
 
   /** An agent's hints; the stream is its heartbeat, and ends when its token is revoked. */
@@ -31,6 +42,9 @@ export class Streams {
     // What was missed while the database was away is made up for by one look at everything.
     const onGap = () => send("hint", { reason: "push" } satisfies Hint);
     this.#listener.on("hint", onHint).on("gap", onGap);
+    for (const { clusterId, hint, at } of this.#recent)
+      if (at > Date.now() - replayMs) onHint(clusterId, hint);
+    const renewal = setTimeout(() => end(), Math.max(renewEveryMs, 2 * env().REPORT_INTERVAL_MS));
     const beat = setInterval(
       () => {
         keepSeen(agent).then(
@@ -42,6 +56,7 @@ export class Streams {
     );
     const end = this.#track(response, () => {
       clearInterval(beat);
+      clearTimeout(renewal);
       this.#listener.off("hint", onHint).off("gap", onGap);
     });
   }

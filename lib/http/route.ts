@@ -3,6 +3,7 @@ import type { Context } from "../auth/context.ts";
 import { signedInBy } from "../auth/cookie.ts";
 import { contextFor } from "../auth/organization-context.ts";
 import type { SignedIn } from "../auth/sessions.ts";
+import { env } from "../env.ts";
 import { AppError } from "../errors.ts";
 import { failureOf } from "./respond.ts";
 
@@ -76,8 +77,8 @@ function answer<S extends z.ZodType | undefined>(
 function refuseForeign(request: Request) {
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
-  const sameHost =
-    origin !== null && URL.canParse(origin) && new URL(origin).host === request.headers.get("host");
+  const ours = [request.headers.get("host"), new URL(env().PLUMBLINE_URL).host];
+  const sameHost = origin !== null && URL.canParse(origin) && ours.includes(new URL(origin).host);
   if (site === "same-origin" || (site === null && sameHost)) return;
   throw new AppError(
     "forbidden",
