@@ -26,17 +26,41 @@ function step(label, stampFile, inputs, command, commandArgs, output) {
   console.log(`plumbline: ${label}`);
   const result = spawnSync(command, commandArgs, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] });
   if (result.status !== 0) {
-    console.error(`plumbline: "${command} ${commandArgs.join(" ")}" failed; nothing was started. Mend that and run the command again.`);
+    console.error(
+      `plumbline: "${command} ${commandArgs.join(" ")}" failed; nothing was started. Mend that and run the command again.`,
+    );
     process.exit(result.status ?? 1);
   }
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, digest);
 }
 
-step("installing packages", "packages", ["package-lock.json", "package.json", "agent/package.json"], "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "node_modules/.bin/node");
+step(
+  "installing packages",
+  "packages",
+  ["package-lock.json", "package.json", "agent/package.json"],
+  "npm",
+  ["ci", "--no-audit", "--no-fund", "--loglevel=error"],
+  "node_modules/.bin/node",
+);
 env.PATH = [join(root, "node_modules", ".bin"), env.PATH].join(delimiter);
-step("generating the database client", "prisma", ["prisma/schema.prisma"], join(root, "node_modules/.bin/prisma"), ["generate"], "prisma/generated/client.ts");
+step(
+  "generating the database client",
+  "prisma",
+  ["prisma/schema.prisma"],
+  join(root, "node_modules/.bin/prisma"),
+  ["generate"],
+  "prisma/generated/client.ts",
+);
 
-const child = spawn(join(root, "node_modules/.bin/node"), [join(root, "scripts", `${name}.ts`), ...args], { cwd: root, env, stdio: "inherit" });
+const child = spawn(join(root, "node_modules/.bin/node"), [join(root, "scripts", `${name}.ts`), ...args], {
+  cwd: root,
+  env: { ...env, PLUMBLINE_PARENT: String(process.pid) },
+  stdio: "inherit",
+});
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// A signal to npm ends npm's shell and not us, so we look for ourselves whether our parent is still there.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event)
+  setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500).unref();
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

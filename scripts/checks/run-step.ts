@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { onStopSignal } from "../processes/running.ts";
 
 /** How a step ended. */
 export interface StepResult {
@@ -20,11 +21,10 @@ type Options = {
 };
 
 const running = new Set<() => void>();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.on(signal, () => {
-    for (const end of running) end();
-    process.exit(130);
-  });
+onStopSignal(() => {
+  for (const end of running) end();
+  process.exit(130);
+});
 
 /** Runs a program to its end, without a terminal to ask; when its time is up it is ended with all it started. */
 export function runStep({ command, args, env, cwd, show, timeoutMs }: Options): Promise<StepResult> {

@@ -82,19 +82,25 @@ export class ServiceEnded extends Error {
 }
 
 /**
- * Calls `stop` at the first SIGINT, SIGTERM or SIGHUP. One Ctrl-C may arrive several times (from the
- * terminal, from npm, from a wrapper); only one that comes seconds later means "at once".
+ * Calls `stop` at the first SIGINT, SIGTERM or SIGHUP, or when the wrapper that started us (scripts/run.mjs) was
+ * killed. One Ctrl-C may arrive several times (from the terminal, from npm, from the wrapper); only one that
+ * comes seconds later means "at once".
  */
 export function onStopSignal(stop: () => void): void {
   let first = 0;
+  const begin = () => {
+    first = Date.now();
+    stop();
+  };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => {
-      if (first === 0) {
-        first = Date.now();
-        stop();
-      } else if (Date.now() - first > 3_000) {
+      if (first === 0) begin();
+      else if (Date.now() - first > 3_000) {
         killServices();
         process.exit(130);
       }
     });
+  const parent = process.env.PLUMBLINE_PARENT;
+  const look = () => first === 0 && String(process.ppid) !== parent && begin();
+  if (parent) setInterval(look, 500).unref();
 }
