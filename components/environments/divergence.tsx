@@ -153,17 +153,28 @@ function Author({
         {environment.head && environment.head.revision === revision && `, ${environment.head.author}`}
         {gone && (
           <span className="block">
-            <By change={change} lead={`${gone}, removed by `} bare={gone} />
+            <By change={change} seenAt={environment.since} lead={`${gone}, removed by `} bare={gone} />
           </span>
         )}
       </>
     );
   }
   if (change.type === "removed") return <>ours once; Git no longer sets it</>;
-  return <By change={change} bare="the cluster; nobody signed it" />;
+  return <By change={change} seenAt={environment.since} bare="the cluster; nobody signed it" />;
 }
 
-function By({ change, lead = "", bare }: { change: FieldChange; lead?: string; bare: string }) {
+/** `seenAt` stands in where the API server kept no time, as for the first write of a scale. */
+function By({
+  change,
+  seenAt,
+  lead = "",
+  bare,
+}: {
+  change: FieldChange;
+  seenAt: string;
+  lead?: string;
+  bare: string;
+}) {
   if (!change.by) return <>{bare}</>;
   return (
     <>
@@ -175,11 +186,8 @@ function By({ change, lead = "", bare }: { change: FieldChange; lead?: string; b
       >
         {change.by.who}
       </b>
-      {change.by.time && (
-        <>
-          , <Clock at={change.by.time} />, <Time at={change.by.time} />
-        </>
-      )}
+      , {!change.by.time && "seen "}
+      <Clock at={change.by.time ?? seenAt} />, <Time at={change.by.time ?? seenAt} />
     </>
   );
 }
