@@ -19,7 +19,7 @@ const KNOWN = [
 
 /** What the server works out anew once something else has changed: no field of Git's. */
 const FOLLOWS =
-  /\/(nodePort|externalTrafficPolicy)$|\/emptyDir$|\/metadata\/annotations\/deprecated\.daemonset\.template\.generation$|\/deployment\.kubernetes\.io~1revision$/;
+  /\/(nodePort|externalTrafficPolicy|caBundle)$|\/emptyDir$|\/metadata\/annotations\/deprecated\.daemonset\.template\.generation$|\/deployment\.kubernetes\.io~1revision$/;
 
 /** The paths of one side that are neither above, below nor equal to one of the other; lists shift, so indexes are left out. */
 function unrelated(paths: string[], others: string[]): string[] {

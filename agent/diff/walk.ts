@@ -102,15 +102,26 @@ export class Walk {
         value,
         asSet(own(ours, key)),
         isFilledIn(schema, name, value, observed, true),
+        schema.shape === "struct",
       );
       this.path.leave();
     }
   }
 
   /** A field we own and Git no longer sets: removed, but for what others own of it. */
-  #dropped(schema: Schema, observed: Json, ours: JsonMap | undefined, filledIn: boolean): void {
+  #dropped(
+    schema: Schema,
+    observed: Json,
+    ours: JsonMap | undefined,
+    filledIn: boolean,
+    isField: boolean,
+  ): void {
     const path = this.path.fields;
-    const shared = this.#owners.others.some((owner) => nodeAt(owner.fields, path) !== undefined);
+    // To own something in a struct's field is to own the field; a list's item or a map's key has to be owned itself.
+    const shared = this.#owners.others.some(({ fields }) => {
+      const theirs = nodeAt(fields, path);
+      return theirs !== undefined && (isField || isLeaf(theirs) || Object.hasOwn(theirs, "."));
+    });
     if (!shared) {
       if (!filledIn) this.#found("removed", this.path, undefined, observed);
     } else if (ours && !isLeaf(ours)) {
@@ -147,7 +158,7 @@ export class Walk {
       const mine = asSet(own(ours, item.field));
       if (mine === undefined || wanted.has(item.field)) continue;
       this.path.enterItem(item.index, item.shown, item.field);
-      this.#dropped(schema.item(), item.value, mine, false);
+      this.#dropped(schema.item(), item.value, mine, false, false);
       this.path.leave();
     }
   }

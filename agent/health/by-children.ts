@@ -2,7 +2,7 @@ import type { KubeObject } from "../object.ts";
 import { judge } from "./by-conditions.ts";
 import { wordsOf } from "./by-words.ts";
 import { readCondition } from "./conditions.ts";
-import { degraded, type Health, type JsonMap, mapOf, mapsOf, type Rule, textOf } from "./health.ts";
+import { degraded, type Health, type JsonMap, mapOf, mapsOf, textOf } from "./health.ts";
 import { worstOf } from "./words.ts";
 
 /** What was, or was asked for, says nothing of what is. */
@@ -10,10 +10,7 @@ const NOT_NOW =
   /^(conditions|spec|history|metadata|template)$|history|previous|^last(?!Operation$)|applied|desired|old|snapshot|metricResults|measurements|upgrade/i;
 const MOST = 500;
 
-/** The parts that a status lists one by one: ancestors, parents, components, brokers, clusters. */
-export const byChildren: Rule = (object) => childrenHealth(object);
-
-/** The worst of the parts that a status lists, each judged by its own conditions and words. */
+/** The worst of the parts that a status lists (ancestors, components, brokers, clusters), each judged by its own conditions and words. */
 export function childrenHealth(object: KubeObject): Health | undefined {
   const found: Health[] = [];
   const status = mapOf(object.status);

@@ -29,14 +29,15 @@ const written = (value: string) => [
   Buffer.from(value).toString("hex"),
 ];
 
-function survivors(left: string[]): string[] {
-  const all = left.join("\u0000");
-  const texts = [all, all.toLowerCase()];
-  return canaries.filter((value) =>
-    written(value).some(
-      (form) => texts[0]?.includes(form) || (form.includes("%") && texts[1]?.includes(form)),
-    ),
-  );
+/** The canaries that can be read back from what was said of them, or from anything said at all as they are. */
+function survivors(said: Map<string, string[]>): string[] {
+  const everything = [...said.values()].flat().join("\u0000");
+  return [...said].flatMap(([value, texts]) => {
+    const own = texts.join("\u0000");
+    const lower = own.toLowerCase();
+    const read = (form: string) => own.includes(form) || (form.includes("%") && lower.includes(form));
+    return everything.includes(value) || written(value).some(read) ? [value] : [];
+  });
 }
 
 const secret = (value: string, index: number): KubeObject => {
@@ -77,10 +78,12 @@ const rules = {
 
 describe(`of ${COUNT} canaries none survives`, () => {
   const mask = createMask({ key: Buffer.from("stays in the cluster"), rules });
-  const left: string[] = [];
-  const say = (value: unknown) => left.push(typeof value === "string" ? value : JSON.stringify(value));
+  const said = new Map<string, string[]>();
 
   canaries.forEach((value, index) => {
+    const texts: string[] = [];
+    said.set(value, texts);
+    const say = (left: unknown) => texts.push(typeof left === "string" ? left : JSON.stringify(left));
     say(mask.object(secret(value, index)));
     say(mask.object(bystander(value, index)));
     const settings: Omit<DiffInput, "desired" | "observed"> = {
@@ -111,11 +114,11 @@ describe(`of ${COUNT} canaries none survives`, () => {
   });
 
   it("in objects, changes and messages, raw, in base64, JSON-escaped, URL-encoded or in hex", () => {
-    expect(survivors(left)).toEqual([]);
+    expect(survivors(said)).toEqual([]);
   });
 
   it("and the test would see one that did", () => {
-    expect(survivors([`x${base64(canary(7))}y`])).toEqual([canary(7)]);
-    expect(survivors([encodeURIComponent(canary(4))])).toEqual([canary(4)]);
+    expect(survivors(new Map([[canary(7), [`x${base64(canary(7))}y`]]]))).toEqual([canary(7)]);
+    expect(survivors(new Map([[canary(4), [encodeURIComponent(canary(4))]]]))).toEqual([canary(4)]);
   });
 });
