@@ -1,8 +1,11 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { FieldChange } from "../../lib/protocol/object.ts";
 import type { Json, KubeObject } from "../object.ts";
 import { diff, live } from "./test-fixtures.ts";
+
+// Thousands of diffs: seconds where the machine has other work.
+vi.setConfig({ testTimeout: 60_000 });
 
 type Holder = { [key: string]: Json };
 type Place = { holder: Holder; key: string };
@@ -73,9 +76,9 @@ function applied(observed: KubeObject, changes: FieldChange[]): KubeObject {
       holder = holder[segment] as Holder;
     }
     if (change.type === "removed" && Array.isArray(holder)) holder.splice(Number(last), 1);
-    else if (change.type === "removed" || change.desired === null) delete holder[last];
     else if (change.type === "missing" && Array.isArray(holder))
       holder.push(structuredClone(change.desired) as Json);
+    else if (change.type === "removed" || change.desired === null) delete holder[last];
     else holder[last] = structuredClone(change.desired) as Json;
   }
   return copy;
