@@ -50,6 +50,8 @@ describe("a message without values", () => {
     ['Invalid value: map[string]string{"a":"can"ary: x"}: must be short', "can"],
     ["illegal base64 data at 'canary'", "canary"],
     [".data.pin: expected string, got &value.valueUnstructured{Value:4711}", "4711"],
+    [".stringData: expected map, got &{canary of two words}", "two words"],
+    [".stringData: expected map, got canary", "canary"],
     ["json: cannot unmarshal number 4711.5 into Go value", "4711"],
     ["token Y2FuYXJ5LWNhbmFyeS1jYW5hcnktY2FuYXJ5 refused", "Y2Fu"],
   ])("%s", (message, value) => {

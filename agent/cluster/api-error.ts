@@ -49,14 +49,14 @@ const invalidValue =
 const blob = /[A-Za-z0-9+/_-]{24,}={0,2}/g;
 
 /** How structured merge quotes a value of the wrong type: in Go's own notation, to the end of the message. */
-const goValue = /&value\.[\s\S]*/g;
+const goValue = /(\bexpected [^,]{1,100}, got )[\s\S]*|&(?:value\.|[{[(])[\s\S]*/g;
 /** Numbers can be secrets, too: a PIN that YAML took for a number. */
 const number = /\b\d[\d.]*\b/g;
 
 /** The API server's words without the values they quote; for Secrets, where any of them may be one. */
 export function withoutValues(message: string): string {
   return message
-    .replace(goValue, "(hidden)")
+    .replace(goValue, "$1(hidden)")
     .replace(invalidValue, "$1(hidden)")
     .replace(quoted, "(hidden)")
     .replace(blob, "(hidden)")

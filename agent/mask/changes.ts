@@ -1,7 +1,14 @@
 import type { FieldChange, ObjectRef } from "../../lib/protocol/object.ts";
 import type { Json } from "../object.ts";
-import { type MaskContext, maskAnnotations, maskData, maskSecretValue, scrubDeep } from "./object.ts";
-import { hiddenPointers, isHiddenAnnotation, isSecretKind } from "./sensitive.ts";
+import {
+  encodingOf,
+  type MaskContext,
+  maskAnnotations,
+  maskData,
+  maskSecretValue,
+  scrubDeep,
+} from "./object.ts";
+import { hiddenPointers, isHiddenAnnotation, isSecretField } from "./sensitive.ts";
 
 /** Masked copies of one object's changes. */
 export function maskChanges(
@@ -34,8 +41,8 @@ export function maskChanges(
 function maskAt(context: MaskContext, kind: string, pointer: string[], value: Json): Json {
   const { token, rules } = context;
   const [first, second, third] = pointer;
-  if (isSecretKind(kind) && (first === "data" || first === "stringData")) {
-    const encoding = first === "data" ? "base64" : "utf8";
+  if (first !== undefined && isSecretField(kind, first)) {
+    const encoding = encodingOf(first);
     return second === undefined ? maskData(token, value, encoding) : maskSecretValue(token, value, encoding);
   }
   if (first === "metadata" && second === "annotations") {

@@ -127,6 +127,20 @@ describe("the mask", () => {
     });
   });
 
+  it.each([
+    ["stringData that is no map", { stringData: "correct horse" }],
+    ["a value in a list", { stringData: { password: ["correct horse"] } }],
+    ["a misspelt field", { stringdata: { password: "correct horse" } }],
+  ])("hides %s, in what is said of it as well", (_, fields) => {
+    const mask = createMask({ key, rules: none });
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "db" }, ...fields } as KubeObject;
+    expect(JSON.stringify(mask.object(secret))).not.toContain("horse");
+    const [[field, desired]] = Object.entries(fields) as [[string, never]];
+    const missing = change({ path: field, pointer: `/${field}`, type: "missing", desired });
+    expect(JSON.stringify(mask.changes({ ref, desired: secret }, [missing]))).not.toContain("horse");
+    expect(mask.text("got &{correct horse}")).not.toContain("horse");
+  });
+
   it("survives shapes that no Secret has", () => {
     const mask = createMask({
       key,

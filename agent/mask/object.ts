@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { MaskRules } from "../declaration.ts";
 import type { Json, KubeObject } from "../object.ts";
 import type { Scrubber } from "./scrubber.ts";
-import { hiddenPointers, isHiddenAnnotation, isSecretKind } from "./sensitive.ts";
+import { hiddenPointers, isHiddenAnnotation, isSecretField } from "./sensitive.ts";
 import type { Token } from "./token.ts";
 
 /** What masking needs. */
@@ -17,10 +17,9 @@ export function maskObject(context: MaskContext, object: KubeObject): KubeObject
   const { rules, scrubber, token } = context;
   scrubber.learn(object, rules);
   const masked: KubeObject = { ...object, metadata: { ...object.metadata } };
-  if (isSecretKind(object.kind)) {
-    if (masked.data !== undefined) masked.data = maskData(token, masked.data, "base64");
-    if (masked.stringData !== undefined) masked.stringData = maskData(token, masked.stringData, "utf8");
-  }
+  for (const [field, value] of Object.entries(object))
+    if (isSecretField(object.kind, field))
+      set(masked as JsonMap, field, maskData(token, value as Json, encodingOf(field)));
   const { annotations } = masked.metadata;
   if (isMap(annotations)) masked.metadata.annotations = maskAnnotations(context, annotations);
   for (const pointer of hiddenPointers(object.kind, rules)) hide(context, masked as JsonMap, pointer);
@@ -37,6 +36,9 @@ function identity<T extends object>(holder: T): Partial<T> {
   const names = ["apiVersion", "kind", "name", "namespace"].filter((name) => Object.hasOwn(holder, name));
   return Object.fromEntries(names.map((name) => [name, holder[name as keyof T]])) as Partial<T>;
 }
+
+/** How a Secret's field writes its values. */
+export const encodingOf = (field: string): "base64" | "utf8" => (field === "data" ? "base64" : "utf8");
 
 /** Tokens of the decoded bytes, so that data and stringData of one value look the same. */
 export function maskData(token: Token, data: Json, encoding: "base64" | "utf8"): Json {

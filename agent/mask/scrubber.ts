@@ -3,7 +3,7 @@ import type { MaskRules } from "../declaration.ts";
 import type { Json, KubeObject } from "../object.ts";
 import { formsOf, partsOf, SHORTEST } from "./forms.ts";
 import { Search } from "./search.ts";
-import { isHiddenAnnotation, isSecretKind } from "./sensitive.ts";
+import { isHiddenAnnotation, isSecretField } from "./sensitive.ts";
 import { HIDDEN } from "./token.ts";
 
 /** Beyond this many values the oldest are forgotten: no object has shown them for long. */
@@ -17,9 +17,11 @@ export class Scrubber {
 
   /** Remembers the secret values of an object. */
   learn(object: KubeObject, rules: MaskRules): void {
-    if (isSecretKind(object.kind)) {
-      for (const value of leaves(object.data)) this.add(Buffer.from(value, "base64").toString("utf8"), value);
-      for (const value of leaves(object.stringData)) this.add(value);
+    for (const [field, values] of Object.entries(object)) {
+      if (!isSecretField(object.kind, field)) continue;
+      for (const value of leaves(values as Json))
+        if (field === "data") this.add(Buffer.from(value, "base64").toString("utf8"), value);
+        else this.add(value);
     }
     const annotations: unknown = object.metadata?.annotations;
     if (annotations === null || typeof annotations !== "object") return;
@@ -72,9 +74,9 @@ export class Scrubber {
   }
 }
 
-function leaves(value: Json | undefined): string[] {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return [];
-  return Object.values(value).flatMap((one) =>
-    typeof one === "string" || typeof one === "number" ? [String(one)] : [],
-  );
+/** The texts and numbers in a value, also where it is not the map of texts that it should be. */
+function leaves(value: Json, depth = 0): string[] {
+  if (typeof value === "string" || typeof value === "number") return [String(value)];
+  if (value === null || typeof value !== "object" || depth > 200) return [];
+  return Object.values(value).flatMap((one) => (one === undefined ? [] : leaves(one, depth + 1)));
 }

@@ -10,9 +10,17 @@ export function isHiddenAnnotation(name: string, rules: MaskRules): boolean {
   );
 }
 
-/** Whether a kind's fields `data` and `stringData` are secret. */
-export function isSecretKind(kind: string): boolean {
+/** Whether a kind's objects are there to hold secret values. */
+function isSecretKind(kind: string): boolean {
   return kind === "Secret";
+}
+
+/** What of a Secret is no value of it. */
+const OPEN_FIELDS = new Set(["apiVersion", "kind", "metadata", "type", "immutable"]);
+
+/** Whether a top-level field of a kind may hold secret values: of a Secret, misspelt ones may as well. */
+export function isSecretField(kind: string, field: string): boolean {
+  return isSecretKind(kind) && !OPEN_FIELDS.has(field);
 }
 
 /** The pointers, split into segments, that rules hide for a kind. */
