@@ -8,7 +8,7 @@ export { Prisma };
 export type Transaction = Prisma.TransactionClient;
 
 /** Next compiles its own copy of this module; the pool must be one in a process. */
-const shared = globalThis as typeof globalThis & { plumblineDb?: PrismaClient };
+const shared = globalThis as typeof globalThis & { plumblineDb?: PrismaClient; plumblineFirst?: string };
 
 function client(): PrismaClient {
   shared.plumblineDb ??= new PrismaClient({
@@ -92,6 +92,18 @@ export async function enterOrganization(tx: Transaction, organizationId: string)
   await tx.$queryRaw`select set_config('plumbline.organization', ${organizationId}, true)`;
 }
 
+/** The organization that was there first: whose the installation is. It never changes, so it is asked once. */
+export async function firstOrganization(): Promise<string | null> {
+  shared.plumblineFirst ??= await withRouting(async (tx) => {
+    const first = await tx.organization.findFirst({
+      orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+      select: { id: true },
+    });
+    return first?.id;
+  });
+  return shared.plumblineFirst ?? null;
+}
+
 /** Whether `error` is a violated unique constraint: somebody else was first. */
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Prisma.PrismaClientKnownRequestError)) return false;
@@ -109,5 +121,6 @@ export async function checkDatabase(): Promise<void> {
 export async function closeDatabase(): Promise<void> {
   const open = shared.plumblineDb;
   delete shared.plumblineDb;
+  delete shared.plumblineFirst;
   await open?.$disconnect();
 }

@@ -27,7 +27,7 @@ export const Env = z.object({
   GITHUB_API_URL: webUrl.default("https://api.github.com"),
   GITHUB_CLIENT_ID: z.string().optional(),
   GITHUB_CLIENT_SECRET: z.string().optional(),
-  /** Opens pull requests where a repository has no token of its own. */
+  /** Opens pull requests of the first organization where a repository has no token of its own. */
   GITHUB_TOKEN: z.string().optional(),
   GITHUB_WEBHOOK_SECRET: z.string().optional(),
   REPORT_INTERVAL_MS: z.coerce.number().int().min(100).max(3_600_000).default(15_000),

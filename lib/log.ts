@@ -25,6 +25,7 @@ export function log(): Logger {
         name: error.name,
         code: error.code,
         message: error.message,
+        cause: error.cause instanceof Error ? error.cause.message : undefined,
         stack: error.stack,
       }),
     },

@@ -99,3 +99,18 @@ test("a declared repository keeps no credentials of its address", async () => {
   const { rows } = await database.owner.query("select r::text as text from repositories r");
   expect(rows.filter(({ text }) => text.includes("hunter2"))).toEqual([]);
 });
+
+test("an environment whose declaration broke keeps its last good state, and says so", async () => {
+  const { ctx } = await makeTenant("Broken");
+  const { agent, id, send } = await makeEnvironment(ctx, "main");
+  await send(report("production", randomUUID(), 1));
+  const { uid } = await withOrganization(ctx.organizationId, (tx) => tx.cluster.findFirstOrThrow());
+  const invalid = [{ name: "production", message: "path: must not leave the repository" }];
+  await recordSession({ agent, input: { ...hello([], uid!), invalid } });
+  const seen = await getEnvironment({ ctx, input: { id } });
+  expect(seen).toMatchObject({
+    state: "Converged",
+    reportProblem: { message: expect.stringContaining("path: must not") },
+  });
+  expect((await listEnvironments({ ctx })).environments).toHaveLength(1);
+});

@@ -40,7 +40,7 @@ export async function signInWithIdentity(identity: Identity): Promise<{ id: stri
     if (isUniqueViolation(error)) return findOrCreate(identity);
     throw error;
   });
-  await acceptInvitations(found);
+  await acceptInvitations(found, identity.email?.toLowerCase() ?? null);
   return { id: found.id };
 }
 
@@ -67,10 +67,10 @@ function findOrCreate(identity: Identity) {
   });
 }
 
-async function acceptInvitations(user: { id: string; name: string; email: string | null }) {
-  if (!user.email) return;
-  await withPerson({ userId: user.id, email: user.email }, async (tx) => {
-    const pending = await tx.invitation.findMany({ where: { email: user.email!, acceptedAt: null } });
+async function acceptInvitations(user: { id: string; name: string }, email: string | null) {
+  if (!email) return;
+  await withPerson({ userId: user.id, email }, async (tx) => {
+    const pending = await tx.invitation.findMany({ where: { email, acceptedAt: null } });
     for (const { organizationId, id, role } of pending) {
       await enterOrganization(tx, organizationId);
       await tx.membership.createMany({

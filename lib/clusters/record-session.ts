@@ -6,7 +6,6 @@ import { env } from "../env.ts";
 import { AppError } from "../errors.ts";
 import { notifyLive } from "../events.ts";
 import type { LiveEvent } from "../organizations/schemas.ts";
-import type { DeclaredEnvironment } from "../protocol/declaration.ts";
 import type { SessionRequest, SessionResponse } from "../protocol/session.ts";
 import { repositoryAddress, repositoryName, withoutCredentials } from "../repositories/rules.ts";
 import { markSeen } from "./mark-seen.ts";
@@ -48,6 +47,8 @@ export async function recordSession({
         connectedAt: cluster.connectedAt ?? new Date(),
       },
     });
+    const monthAgo = new Date(Date.now() - 30 * 86_400_000);
+    await tx.agentSession.deleteMany({ where: { organizationId, clusterId, startedAt: { lt: monthAgo } } });
     const session = randomUUID();
     await tx.agentSession.create({
       data: {
@@ -68,7 +69,7 @@ export async function recordSession({
         subject: { kind: "cluster", id: clusterId, name: cluster.name },
         details: { agentVersion: input.agentVersion, kubernetesVersion },
       });
-    const changed = await declare(tx, agent, input.environments);
+    const changed = await declare(tx, agent, input);
     await markSeen(tx, { organizationId, clusterId });
     await notifyLive(tx, organizationId, [{ topic: "cluster", id: clusterId }, ...changed]);
     const known = await tx.environment.findMany({
@@ -87,9 +88,13 @@ export async function recordSession({
   });
 }
 
-async function declare(tx: Transaction, agent: Agent, declared: DeclaredEnvironment[]): Promise<LiveEvent[]> {
+async function declare(
+  tx: Transaction,
+  agent: Agent,
+  hello: Pick<SessionRequest, "environments" | "invalid">,
+): Promise<LiveEvent[]> {
   const { organizationId, clusterId } = agent;
-  const environments = [...new Map(declared.map((one) => [one.name, one])).values()];
+  const environments = [...new Map(hello.environments.map((one) => [one.name, one])).values()];
   const repositories = [
     ...new Map(environments.map(({ repository }) => [repositoryAddress(repository), repository])).entries(),
   ];
@@ -124,14 +129,21 @@ async function declare(tx: Transaction, agent: Agent, declared: DeclaredEnvironm
       is distinct from (excluded.repository_id, excluded.ref, excluded.path, excluded.mode, excluded.renderer,
         excluded.namespace, excluded.prune, excluded.labels, null::timestamptz)
     returning e.id`;
-  const names = environments.map(({ name }) => name);
+  // One whose declaration is broken now keeps its last good state, and says so.
+  const broken = await tx.$queryRaw<{ id: string }[]>`
+    update environments e set report_problem = 'Its declaration cannot be used: ' || b.message, report_problem_at = now()
+    from jsonb_to_recordset(${JSON.stringify(hello.invalid)}::jsonb) as b(name text, message text)
+    where e.organization_id = ${organizationId}::uuid and e.cluster_id = ${clusterId}::uuid and e.name = b.name
+      and e.removed_at is null
+    returning e.id`;
+  const names = [...environments, ...hello.invalid].map(({ name }) => name);
   const removed = await tx.$queryRaw<{ id: string }[]>`
     update environments set removed_at = now(), stream = null, sequence = null, recheck_at = null
     where organization_id = ${organizationId}::uuid and cluster_id = ${clusterId}::uuid and removed_at is null
       and name <> all(${names}::text[])
     returning id`;
   return [
-    ...[...touched, ...removed].map(({ id }) => ({ topic: "environment" as const, id })),
+    ...[...touched, ...broken, ...removed].map(({ id }) => ({ topic: "environment" as const, id })),
     ...(touched.length ? [{ topic: "repository" as const, id: "*" }] : []),
   ];
 }

@@ -1,8 +1,7 @@
 import { type Context, requireRole } from "../auth/context.ts";
 import { withOrganization } from "../db.ts";
-import { env } from "../env.ts";
 import type { Cause, EnvironmentState } from "../protocol/state.ts";
-import { webUrlOf } from "./open-host.ts";
+import { installationToken, webUrlOf } from "./open-host.ts";
 import type { RepositoryList } from "./schemas.ts";
 
 /** Every repository that a declared environment of the organization follows, by name. */
@@ -18,7 +17,7 @@ export async function listRepositories({ ctx }: { ctx: Context }): Promise<Repos
       },
     }),
   );
-  const byDefault = env().GITHUB_TOKEN ? "connected" : "none";
+  const byDefault = (await installationToken(organizationId)) ? "connected" : "none";
   return {
     repositories: rows.map(
       ({ id, name, url, connection, connectionMessage, lastWebhookAt, environments }) => ({

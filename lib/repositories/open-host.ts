@@ -1,4 +1,4 @@
-import type { Transaction } from "../db.ts";
+import { firstOrganization, type Transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { AppError } from "../errors.ts";
 import { type GitHost, githubApiUrl, openGithubRepository, parseRepositoryUrl } from "../git-hosts/index.ts";
@@ -24,8 +24,17 @@ export async function findAccess(
   });
   const token = own
     ? open(own.tokenEncrypted, tokenContext(organizationId, repositoryId))
-    : env().GITHUB_TOKEN;
+    : await installationToken(organizationId);
   return token ? { url: repository.url, token } : null;
+}
+
+/**
+ * The token of the installation itself. Any organization may declare any repository's address, so that
+ * one which only shares the installation must not be served with it.
+ */
+export async function installationToken(organizationId: string): Promise<string | undefined> {
+  const { GITHUB_TOKEN } = env();
+  return GITHUB_TOKEN && (await firstOrganization()) === organizationId ? GITHUB_TOKEN : undefined;
 }
 
 /** A client of the host; call it outside of any transaction, as it speaks over the network. */
