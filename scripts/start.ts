@@ -15,8 +15,10 @@ const say = (line: string) => console.log(`plumbline: ${line}`);
 /** Brings the single-machine product up: PostgreSQL where none is given, then all roles in this process. */
 async function bringUp(running: Running, signal: AbortSignal): Promise<RunningServer> {
   const { values } = parseArgs({ options: { port: { type: "string" } } });
+  // Before Next is loaded: it and React decide by it which of their builds they are.
+  Object.assign(process.env, { NODE_ENV: process.env.NODE_ENV ?? "production" });
   const port = values.port ?? process.env.PORT ?? "4300";
-  await assertFree(Number(port), "choose another one with `npm start -- --port N`");
+  await assertFree(port, "choose another one with `npm start -- --port N`");
   const built = ensureBuilt(say, signal);
   built.catch(() => {});
   const database = await findDatabase(running);

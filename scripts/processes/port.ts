@@ -1,9 +1,10 @@
 import { createServer } from "node:net";
 
 /** Throws when something listens on this port of loopback already; `wayOut` says what to do then. */
-export async function assertFree(port: number, wayOut: string): Promise<void> {
+export async function assertFree(given: number | string, wayOut: string): Promise<void> {
+  const port = Number(given);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Error(`${port} is not a port number (1 to 65535); ${wayOut}.`);
+    throw new Error(`${given} is not a port number (1 to 65535); ${wayOut}.`);
   await new Promise<void>((resolve, reject) => {
     const probe = createServer();
     probe.once("error", (error: NodeJS.ErrnoException) =>
