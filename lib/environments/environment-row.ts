@@ -24,6 +24,7 @@ export type EnvironmentRecord = {
   stream: string | null;
   sequence: number | null;
   observedAt: Date | null;
+  reportProblem: string | null;
   clusterSeenAt: Date | null;
 };
 
@@ -44,6 +45,7 @@ export function lockEnvironments(
       e.summary, e.state_since as "stateSince", e.counts, e.problem, e.suspended, e.applying,
       e.moving_since as "movingSince", e.head_revision as "headRevision", e.compared_revision as "comparedRevision",
       e.rendered_digest as "renderedDigest", e.stream, e.sequence, e.observed_at as "observedAt",
+      e.report_problem as "reportProblem",
       c.last_seen_at as "clusterSeenAt"
     from environments e
     join clusters c on c.organization_id = e.organization_id and c.id = e.cluster_id

@@ -90,6 +90,23 @@ describe("a report", () => {
     expect(seen.divergent.map(({ ref }) => ref.name)).toEqual(["b"]);
   });
 
+  test("that says nothing new moves only the times, and wakes no page", async () => {
+    const { id, send, name } = await makeEnvironment(ctx, "heartbeat");
+    const stream = randomUUID();
+    await send(report(name, stream, 1, { resources: [drifted("quotes")], observedAt: ago(60_000) }));
+    const before = await getEnvironment({ ctx, input: { id } });
+    await database.app.query("listen plumbline");
+    const heard: string[] = [];
+    database.app.on("notification", ({ payload }) => heard.push(payload ?? ""));
+    await send(report(name, stream, 2, { base: 1, resources: [] }));
+    await send(report(name, stream, 3, { base: 2, resources: [resource("quotes")] }));
+    await database.owner.query("select pg_notify('plumbline', 'the end')");
+    await expect.poll(() => heard).toContain("the end");
+    expect(heard).toHaveLength(2);
+    expect(before).toMatchObject({ state: "Diverged" });
+    expect(await getEnvironment({ ctx, input: { id } })).toMatchObject({ state: "Converged" });
+  });
+
   test("of an environment that is not declared is refused", async () => {
     const { send } = await makeEnvironment(ctx, "undeclared");
     expect((await send(report("nowhere", randomUUID(), 1))).result.status).toBe("refused");

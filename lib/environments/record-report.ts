@@ -8,7 +8,7 @@ import { environmentState } from "../protocol/state.ts";
 import { advancePullRequests } from "../pull-requests/advance-pull-requests.ts";
 import { markConverged, recordRevisions, recordSyncs } from "../syncs/record-syncs.ts";
 import { type EnvironmentRecord, factsOf, lockEnvironments } from "./environment-row.ts";
-import { differingObjects, divergentOf, evidenceOf, recheckAt, summaryOf } from "./rules.ts";
+import { differingObjects, divergentOf, evidenceOf, recheckAt, saysNothingNew, summaryOf } from "./rules.ts";
 import {
   countResources,
   listDivergentResources,
@@ -66,6 +66,7 @@ type Applied = {
 
 async function applyReport(tx: Transaction, { where, record, report, now }: Applied): Promise<string[]> {
   const { organizationId, environmentId } = where;
+  if (saysNothingNew(record, report)) return recordHeartbeat(tx, { where, record, report, now });
   const lacking = await writeResources(tx, where, report);
   if (report.head && report.head.revision !== record.headRevision)
     await recordRevisions(tx, where, [report.head]);
@@ -131,6 +132,22 @@ async function applyReport(tx: Transaction, { where, record, report, now }: Appl
   });
   await notifyLive(tx, organizationId, [{ topic: "environment", id: environmentId }]);
   return lacking;
+}
+
+/** Still here, nothing new: only the times move, and no page needs to ask again. */
+async function recordHeartbeat(tx: Transaction, { where, record, report, now }: Applied): Promise<string[]> {
+  const { organizationId, environmentId: id } = where;
+  const at = new Date(Math.min(Date.parse(report.observedAt), now.getTime()));
+  await tx.environment.update({
+    where: { organizationId_id: { organizationId, id } },
+    data: {
+      sequence: report.sequence,
+      observedAt: at,
+      reportedAt: now,
+      ...(record.state === "Converged" ? { convergedAt: at } : {}),
+    },
+  });
+  return [];
 }
 
 /** A large report may come in parts, so that what a digest stands for is complete only with the last of them. */

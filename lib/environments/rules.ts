@@ -1,5 +1,6 @@
+import { canonicalJson } from "../protocol/canonical.ts";
 import type { FieldChange, ObjectRef, ResourceStatus } from "../protocol/object.ts";
-import type { Problem } from "../protocol/report.ts";
+import type { Problem, Report } from "../protocol/report.ts";
 import { type Counts, type EnvironmentFacts, PROGRESS_DEADLINE_MS, type Verdict } from "../protocol/state.ts";
 
 export type Evidence = { ref: ObjectRef; changes: FieldChange[] }[];
@@ -78,6 +79,49 @@ function shown(value: unknown): string {
   if (value === undefined) return "(unset)";
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
+
+type Said = {
+  state: string;
+  headRevision: string | null;
+  comparedRevision: string | null;
+  renderedDigest: string | null;
+  problem: unknown;
+  suspended: unknown;
+  applying: boolean;
+  movingSince: Date | null;
+  reportProblem: string | null;
+};
+
+/**
+ * Whether a report that follows the last one repeats what is recorded already. One that comes while the
+ * clock has judged for itself (an agent silent, a deadline passed) never does: it is judged anew.
+ */
+export function saysNothingNew(said: Said, report: Report): boolean {
+  const { base, resources, removed, syncs, head } = report;
+  if (base === null || resources.length + removed.length + syncs.length > 0) return false;
+  if (said.state !== "Converged" && said.state !== "Diverged") return false;
+  const before = [
+    said.headRevision,
+    said.comparedRevision,
+    said.renderedDigest,
+    said.problem,
+    said.suspended,
+    said.applying,
+  ];
+  const now = [
+    head?.revision ?? null,
+    report.comparedRevision,
+    report.renderedDigest,
+    report.problem,
+    report.suspended,
+    report.applying,
+  ];
+  const sinceBefore = said.movingSince?.getTime() ?? null;
+  const sinceNow = report.movingSince ? Date.parse(report.movingSince) : null;
+  return (
+    said.reportProblem === null && sinceBefore === sinceNow && canonicalJson(before) === canonicalJson(now)
+  );
 }
 
 /** When time alone may change the verdict, in milliseconds since the epoch; null where it cannot. */
