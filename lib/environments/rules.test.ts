@@ -1,7 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { FieldChange, ResourceStatus } from "../protocol/object.ts";
+import type { Report } from "../protocol/report.ts";
 import type { EnvironmentFacts } from "../protocol/state.ts";
-import { differingObjects, divergentOf, evidenceOf, mergeEvidence, recheckAt, summaryOf } from "./rules.ts";
+import {
+  differingObjects,
+  divergentOf,
+  evidenceOf,
+  mergeEvidence,
+  recheckAt,
+  saysNothingNew,
+  summaryOf,
+} from "./rules.ts";
 
 const resource = (name: string, over: Partial<ResourceStatus> = {}): ResourceStatus => ({
   ref: { group: "apps", version: "v1", kind: "Deployment", namespace: "shop", name },
@@ -144,4 +153,58 @@ test("the clock looks again when a deadline or a suspension passes, and else nev
   expect(recheckAt(facts, verdict("Converging"))).toBe(1101);
   expect(recheckAt(facts, verdict("Suspended"))).toBe(5000);
   expect(recheckAt(facts, verdict("Diverged"))).toBeNull();
+});
+
+describe("a report that repeats what is recorded", () => {
+  const revision = "a".repeat(40);
+  const since = "2026-11-20T10:00:00.000Z";
+  const problem = { stage: "render" as const, reason: "Broken", message: "x", since, retryable: false };
+  const said = {
+    state: "Diverged",
+    headRevision: revision,
+    comparedRevision: revision,
+    renderedDigest: "d",
+    problem,
+    suspended: null,
+    applying: false,
+    movingSince: new Date(since),
+    reportProblem: null,
+  };
+  const head = { revision, author: "Ada", committedAt: since, subject: "x" };
+  const again = {
+    base: 4,
+    head,
+    comparedRevision: revision,
+    renderedDigest: "d",
+    problem: { ...problem },
+    suspended: null,
+    applying: false,
+    movingSince: since,
+    resources: [],
+    removed: [],
+    syncs: [],
+  } as unknown as Report;
+  test("says nothing new", () => expect(saysNothingNew(said, again)).toBe(true));
+
+  const news: [string, object, object][] = [
+    ["a full report", {}, { base: null }],
+    ["an object", {}, { resources: [resource("a")] }],
+    ["a removed object", {}, { removed: ["x"] }],
+    ["a sync", {}, { syncs: [{}] }],
+    ["another head", {}, { head: { ...head, revision: "b".repeat(40) } }],
+    ["no head", {}, { head: null }],
+    ["another compared revision", {}, { comparedRevision: null }],
+    ["another rendering", {}, { renderedDigest: "e" }],
+    ["another problem", {}, { problem: { ...problem, message: "y" } }],
+    ["no problem", {}, { problem: null }],
+    ["a suspension", {}, { suspended: { reason: "r", owner: "o", until: null } }],
+    ["an apply", {}, { applying: true }],
+    ["an end of movement", {}, { movingSince: null }],
+    ["a refused report before it", { reportProblem: "refused" }, {}],
+    ["a state that the clock has given", { state: "Unknown" }, {}],
+    ["a state that time may change", { state: "Converging" }, {}],
+  ];
+  test.each(news)("%s is news", (_, before, now) => {
+    expect(saysNothingNew({ ...said, ...before }, { ...again, ...now } as Report)).toBe(false);
+  });
 });
