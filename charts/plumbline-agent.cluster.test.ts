@@ -240,6 +240,28 @@ describe("converging", () => {
     await agent.told(() => fenced.problem() === null && fenced.resources().length === 2);
     await agent.stop();
   });
+  it("is refused a Role that grants more than it has, until it is told that it may grant", async () => {
+    const granting = await openEnvironment("granting", "sync");
+    await world.kubectl(["create", "namespace", "granting"]);
+    const rules = [{ apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["update"] }];
+    const group = "rbac.authorization.k8s.io";
+    const role = { apiVersion: `${group}/v1`, kind: "Role", metadata: { name: "leader" }, rules };
+    const binding = {
+      ...{ apiVersion: `${group}/v1`, kind: "RoleBinding", metadata: { name: "viewers" } },
+      roleRef: { apiGroup: group, kind: "ClusterRole", name: "edit" },
+      subjects: [{ kind: "ServiceAccount", name: "default", namespace: "granting" }],
+    };
+    granting.commit(filesOf({ role: JSON.stringify(role), binding: JSON.stringify(binding) }));
+    const rbac = { namespaces: ["granting"] };
+    await granting.release.install({ ...granting.values, rbac });
+    const agent = await granting.startAgent();
+    await agent.told(() => granting.problem()?.reason === "Forbidden");
+    expect(granting.problem()?.message).toContain("attempting to grant RBAC permissions not currently held");
+    await granting.release.install({ ...granting.values, rbac: { ...rbac, grantRoles: true } });
+    await agent.told(() => granting.resources().every(({ sync }) => sync === "Synced"));
+    expect(granting.resources()).toHaveLength(2);
+    await agent.stop();
+  });
 });
 
 describe("a release", () => {

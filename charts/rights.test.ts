@@ -52,6 +52,20 @@ describe("rights", () => {
     expect(verbsOf(manifests)).not.toContain("patch");
   });
 
+  it("nothing escalates, binds or impersonates, unless it is told that it may grant", async () => {
+    const values = withEnvironment({ mode: "sync" });
+    expect(verbsOf(await template(values))).not.toContain("escalate");
+    const granting = await template({ ...values, rbac: { grantRoles: true } });
+    expect(the("ClusterRole", granting).rules.at(-1)).toEqual({
+      apiGroups: ["rbac.authorization.k8s.io"],
+      resources: ["roles", "clusterroles"],
+      verbs: ["escalate", "bind"],
+    });
+    expect(verbsOf(await template({ ...withEnvironment({}), rbac: { grantRoles: true } }))).not.toContain(
+      "bind",
+    );
+  });
+
   it("rules of yours replace its own, but for what it always needs", async () => {
     const readRules = [{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["list", "watch"] }];
     const writeRules = [

@@ -70,6 +70,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   resources: ["*"]
   verbs: [get, create, patch, delete]
 {{- end -}}
+{{- if .Values.rbac.grantRoles }}
+- apiGroups: [rbac.authorization.k8s.io]
+  resources: [roles, clusterroles]
+  verbs: [escalate, bind]
+{{- end -}}
 {{- end -}}
 
 {{/* What the schema cannot say in a sentence. */}}
