@@ -56,8 +56,13 @@ async function boundaries() {
   return { ok: lines.length === 0, output: lines.join("\n") };
 }
 
+const mostLines = 80;
+
 /** Prints one check's line, and what it complained about. */
 export function printCheck({ name, ok, seconds, output }: CheckResult): void {
   console.log(`${ok ? "ok  " : "FAIL"}  ${name} (${seconds} s)`);
-  if (!ok) console.log(output.trim().replaceAll(/^/gm, "      "));
+  if (ok) return;
+  const lines = output.trim().split("\n");
+  for (const line of lines.slice(0, mostLines)) console.log(`      ${line}`);
+  if (lines.length > mostLines) console.log(`      … and ${lines.length - mostLines} more lines`);
 }

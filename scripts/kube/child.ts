@@ -23,7 +23,8 @@ export async function startChild(binary: string, args: string[], folder: string)
   const name = basename(binary);
   const logPath = join(folder, `${name}.log`);
   const output = openSync(logPath, "a");
-  const child = spawn(binary, args, { cwd: folder, stdio: ["ignore", output, output] });
+  // Detached: Ctrl-C in a terminal reaches us alone, so that what uses the cluster ends before it.
+  const child = spawn(binary, args, { cwd: folder, detached: true, stdio: ["ignore", output, output] });
   closeSync(output);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await new Promise<void>((resolve, reject) => {
