@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -83,8 +83,7 @@ async function render(
 ) {
   if (renderer === "kustomize")
     return runProgram(engines.kubectl, ["kustomize", join(tree, path)], { signal });
-  const names = await runProgram("ls", [join(tree, path)], { signal });
-  const files = names.split("\n").filter((name) => /\.ya?ml$/.test(name));
+  const files = readdirSync(join(tree, path)).filter((name) => /\.ya?ml$/.test(name));
   return files.map((name) => readFileSync(join(tree, path, name), "utf8")).join("\n---\n");
 }
 
