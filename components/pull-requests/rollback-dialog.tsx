@@ -221,7 +221,11 @@ function Changes({
             {file.patch ? (
               <Patch patch={file.patch} />
             ) : (
-              <p className="px-3 py-2 text-ink-3">Too large or binary to show here.</p>
+              <p className="px-3 py-2 text-ink-3">
+                {file.withheld
+                  ? "Its lines are not shown, since it may hold values of Secrets."
+                  : "Too large or binary to show here."}
+              </p>
             )}
           </div>
         </details>

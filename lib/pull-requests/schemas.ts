@@ -43,7 +43,7 @@ export type PullRequestList = z.infer<typeof PullRequestList>;
 export const PreviewRollbackInput = z.object({ toRevision: z.string() });
 export type PreviewRollbackInput = z.infer<typeof PreviewRollbackInput>;
 
-/** What the pull request will change in Git. `patch` is unified, as Git writes it; absent for binary or huge files. */
+/** What the pull request will change in Git. `patch` is unified, as Git writes it; null for binary or huge files. */
 export const RollbackPreview = z.object({
   from: Commit,
   to: Commit,
@@ -54,6 +54,8 @@ export const RollbackPreview = z.object({
       additions: z.number().int(),
       deletions: z.number().int(),
       patch: z.string().nullable(),
+      /** The patch is kept back, since the file may hold values of Secrets. */
+      withheld: z.boolean(),
     }),
   ),
   truncated: z.boolean(),
