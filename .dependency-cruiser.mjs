@@ -4,7 +4,12 @@ const rule = (name, comment, from, to) => ({ name, comment, severity: "error", f
 export default {
   forbidden: [
     rule("no-circular", "A cycle hides who depends on whom.", {}, { circular: true }),
-    rule("lib-stays-below", "lib never imports app, components or agent.", { path: "^lib/" }, { path: "^(app|components|agent|e2e|scripts|bench)/" }),
+    rule(
+      "lib-stays-below",
+      "lib never imports app, components or agent.",
+      { path: "^lib/" },
+      { path: "^(app|components|agent|e2e|scripts|bench)/" },
+    ),
     rule(
       "protocol-imports-only-zod",
       "lib/protocol is shared by both sides: zod and itself, nothing else.",
@@ -27,7 +32,9 @@ export default {
       "pure-stays-pure",
       "rules.ts and schemas.ts take values: no clients, no database.",
       { path: "^lib/[^/]+/(rules|schemas)\\.ts$" },
-      { path: "^(lib/(db|queue|env|gateway|jobs|http|auth/session)|prisma/)|^node_modules/(pg|pg-boss|@prisma|@octokit|next)" },
+      {
+        path: "^(lib/(db|queue|env|gateway|jobs|http|auth/session)|prisma/)|^node_modules/(pg|pg-boss|@prisma|@octokit|next)",
+      },
     ),
     rule(
       "only-db-touches-prisma",
@@ -63,7 +70,10 @@ export default {
       "agent-pure",
       "diff and health are pure: no I/O.",
       { path: "^agent/(diff|health)/", pathNot: "\\.test\\.ts$|/test" },
-      { path: "^(node:|fs|http|child_process|agent/(cluster|source|render|report|apply)/)", pathNot: "^(node:crypto|crypto)$" },
+      {
+        path: "^(node:|fs|http|child_process|agent/(cluster|source|render|report|apply)/)",
+        pathNot: "^(node:crypto|crypto)$",
+      },
     ),
   ],
   options: {
@@ -74,6 +84,10 @@ export default {
     // The TypeScript of the lock file (7) has no API that dependency-cruiser reads: swc parses instead.
     parser: "swc",
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"], extensions: [".ts", ".tsx", ".js", ".mjs", ".json"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+      extensions: [".ts", ".tsx", ".js", ".mjs", ".json"],
+    },
   },
 };

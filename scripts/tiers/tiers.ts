@@ -28,9 +28,10 @@ const root = join(import.meta.dirname, "..", "..");
 const reports = join(root, ".cache", "reports");
 const minute = 60_000;
 
-const engines = async (say: (line: string) => void) => {
-  const { helm, kubectl, git } = await ensureEngines(say);
-  return { PLUMBLINE_HELM: helm, PLUMBLINE_KUBECTL: kubectl, PLUMBLINE_GIT: git };
+/** Puts the engines where tests find them by themselves. */
+const engines: Tier["prepare"] = async (say) => {
+  await ensureEngines(say);
+  return {};
 };
 
 function vitestTier(name: string, timeoutMs: number, prepare: Tier["prepare"]): Tier {
@@ -56,9 +57,10 @@ function vitestTier(name: string, timeoutMs: number, prepare: Tier["prepare"]): 
 const journey: Tier = {
   name: "journey",
   async prepare(say) {
-    const found = { ...(await engines(say)), PLUMBLINE_CHROMIUM: await ensureChromium(say) };
+    await ensureEngines(say);
+    const chromium = await ensureChromium(say);
     await ensureBuilt(say);
-    return found;
+    return { PLUMBLINE_CHROMIUM: chromium };
   },
   async run(env, reportPath) {
     const args = [
