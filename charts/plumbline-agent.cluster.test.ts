@@ -126,6 +126,23 @@ describe("observing", () => {
     await agent.stop();
   });
 
+  it("says of what it may not read that it does not know, and why", async () => {
+    const narrowed = await openEnvironment("narrowed", "observe");
+    const { settings = "", service = "" } = desiredState("narrowed");
+    await world.kubectl(["create", "namespace", "narrowed"]);
+    await world.kubectl(["apply", "--namespace", "narrowed", "-f", "-"], [settings, service].join("\n---\n"));
+    narrowed.commit(filesOf({ settings, service }));
+    const readRules = [{ apiGroups: [""], resources: ["configmaps"], verbs: ["list", "watch"] }];
+    await narrowed.release.install({ ...narrowed.values, rbac: { readRules } });
+    const agent = await narrowed.startAgent();
+    await agent.told(() => narrowed.state("Service")?.sync === "Unknown");
+    expect(narrowed.state("ConfigMap")?.sync).toBe("Synced");
+    expect(narrowed.state("Service")?.syncReason).toBe(
+      "The agent lacks the permission to list and watch services in namespace narrowed.",
+    );
+    await agent.stop();
+  });
+
   it("its token is refused every verb that writes, over every resource and subresource there is", async () => {
     const { release } = await openEnvironment("asked", "observe");
     await release.install({ controlPlane: { url: "https://p.example", token: "t" } });
