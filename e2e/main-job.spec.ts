@@ -35,7 +35,17 @@ async function deployProduction() {
   await run(["git", "clone", "-q", stack.github.cloneUrl("family-insurance", "fleet"), clone]);
   const rendered = await run([stack.engines.kubectl, "kustomize", join(clone, "environments/production")]);
   await kubectl(
-    ["apply", "--server-side", "--force-conflicts", "--field-manager", "deploy-bot", "-n", "production", "-f", "-"],
+    [
+      "apply",
+      "--server-side",
+      "--force-conflicts",
+      "--field-manager",
+      "deploy-bot",
+      "-n",
+      "production",
+      "-f",
+      "-",
+    ],
     {},
     rendered,
   );

@@ -8,14 +8,6 @@ export function installCommand(input: { url: string; token: string; cluster: str
   ].join(" \\\n  ");
 }
 
-/** The same from a checkout of Plumbline, for those who have no access to a registry. */
-export function localInstallCommand(input: { url: string; token: string; cluster: string }): string {
-  return installCommand(input).replace(
-    "oci://ghcr.io/plumbline/charts/plumbline-agent",
-    "./charts/plumbline-agent",
-  );
-}
-
 function quote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -7,5 +7,5 @@ export {
   pullRequestEventSchema,
   pushEventSchema,
 } from "./github/webhook-schemas.ts";
-export { parseRepositoryUrl, type RepositoryAddress, RepositoryUrlError } from "./repository-url.ts";
+export { parseRepositoryUrl, type RepositoryAddress } from "./repository-url.ts";
 export { verifyWebhookSignature } from "./webhook-signature.ts";

@@ -10,7 +10,7 @@ export interface RepositoryAddress {
 }
 
 /** A repository address that Plumbline does not accept, and why. */
-export class RepositoryUrlError extends Error {
+class RepositoryUrlError extends Error {
   override name = "RepositoryUrlError";
 }
 

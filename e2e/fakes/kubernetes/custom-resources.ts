@@ -1,6 +1,6 @@
 import { isMap, type JsonMap, type KubeObject, listAt, mapAt, textAt } from "./json.ts";
 import { apiVersionOf, type ResourceRegistry, type ResourceType } from "./resources.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema } from "./schema-shape.ts";
 import type { Store } from "./store.ts";
 import type { Writes } from "./writes.ts";
 

@@ -1,5 +1,5 @@
 import { isMap, type Json, type JsonMap } from "./json.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema } from "./schema-shape.ts";
 
 /** A custom resource without what its structural schema does not know, and with the defaults it declares. */
 export function shapeCustom(value: JsonMap, schema: Schema): JsonMap {

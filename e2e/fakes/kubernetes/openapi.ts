@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Json, JsonMap } from "./json.ts";
 import type { OpenApiDocument, Recorded } from "./recorded.ts";
 import type { ResourceRegistry, ResourceType } from "./resources.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema } from "./schema-shape.ts";
 
 const REFERENCE = "#/components/schemas/";
 const OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";

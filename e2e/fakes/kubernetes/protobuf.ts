@@ -1,6 +1,7 @@
 import { isMap, type Json, type JsonMap } from "./json.ts";
 import type { GoFields } from "./record-go-fields.ts";
-import type { Schema, SchemaLookup } from "./schema.ts";
+import type { SchemaLookup } from "./schema.ts";
+import type { Schema } from "./schema-shape.ts";
 
 /** The media type typed Go clients (kubectl create, Helm) send built-in objects in. */
 export const PROTOBUF = "application/vnd.kubernetes.protobuf";

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import type { JsonMap } from "./json.ts";
 import type { GoFields } from "./record-go-fields.ts";
-import type { Schema } from "./schema.ts";
+import type { GroupVersionKind, Schema } from "./schema-shape.ts";
+
+export type { GroupVersionKind } from "./schema-shape.ts";
 
 /** A resource as aggregated discovery describes it. */
 export interface DiscoveredResource {
@@ -15,13 +17,6 @@ export interface DiscoveredResource {
   categories?: string[];
   responseKind: GroupVersionKind;
   subresources?: { subresource: string; responseKind: GroupVersionKind; verbs: string[] }[];
-}
-
-/** Names a kind. */
-export interface GroupVersionKind {
-  group: string;
-  version: string;
-  kind: string;
 }
 
 /** One group and its versions, preferred first. */

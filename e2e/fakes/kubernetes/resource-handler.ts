@@ -10,7 +10,7 @@ import type { RequestInfo } from "./request-info.ts";
 import type { ResourceType } from "./resources.ts";
 import { answerReview, answerTokenRequest } from "./reviews.ts";
 import { scaleOf, writeScale } from "./scale.ts";
-import type { ServerParts } from "./server.ts";
+import type { ServerParts } from "./server-parts.ts";
 import { badRequest, methodNotAllowed, noSuchResource, notFound } from "./status.ts";
 import { asTable, wantsTable } from "./tables.ts";
 import { isCreatedByUpdate } from "./traits.ts";

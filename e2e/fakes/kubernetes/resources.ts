@@ -1,5 +1,5 @@
 import type { DiscoveredGroup, DiscoveredResource, GroupVersionKind } from "./recorded.ts";
-import type { Schema } from "./schema.ts";
+import type { Schema } from "./schema-shape.ts";
 import type { NamedResource } from "./status.ts";
 
 /** A served resource in one version. */

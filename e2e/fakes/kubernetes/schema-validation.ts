@@ -1,5 +1,6 @@
 import { isMap, type Json, type KubeObject } from "./json.ts";
-import type { Schema, SchemaLookup } from "./schema.ts";
+import type { SchemaLookup } from "./schema.ts";
+import type { Schema } from "./schema-shape.ts";
 import type { StatusCause } from "./status.ts";
 
 /** Checks a custom resource against its structural schema. */

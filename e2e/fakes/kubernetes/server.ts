@@ -2,26 +2,14 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { type Answer, answer, send } from "./answer.ts";
 import { discoveryAt } from "./discovery.ts";
-import type { Identity, Tokens } from "./identity.ts";
+import type { Identity } from "./identity.ts";
 import type { JsonMap } from "./json.ts";
-import type { OpenApi } from "./openapi.ts";
 import { PROTOBUF } from "./protobuf.ts";
 import { forbidden, isAllowed } from "./rbac.ts";
 import { parsePath } from "./request-info.ts";
 import { type Call, handleResource } from "./resource-handler.ts";
+import type { ServerParts } from "./server-parts.ts";
 import { ApiError, badRequest } from "./status.ts";
-import type { WatchTimes } from "./watches.ts";
-import type { Writes } from "./writes.ts";
-
-/** What the request handler serves from. */
-export interface ServerParts {
-  writes: Writes;
-  openapi: OpenApi;
-  tokens: Tokens;
-  versionInfo: JsonMap;
-  watchTimes: WatchTimes;
-  log: (line: string) => void;
-}
 
 /** Answers one request; every failure becomes a Status. */
 export async function handle(

@@ -1,5 +1,6 @@
 import { isMap, type Json } from "./json.ts";
-import type { Schema, SchemaLookup } from "./schema.ts";
+import type { SchemaLookup } from "./schema.ts";
+import type { Schema } from "./schema-shape.ts";
 
 /** The first value that cannot be decoded into its type, in Go's words; undefined when all can. */
 export function typeError(value: Json, schema: Schema, lookup: SchemaLookup): string | undefined {

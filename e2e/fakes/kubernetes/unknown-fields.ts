@@ -1,5 +1,6 @@
 import { isMap, type Json, type JsonMap } from "./json.ts";
-import type { Schema, SchemaLookup } from "./schema.ts";
+import type { SchemaLookup } from "./schema.ts";
+import type { Schema } from "./schema-shape.ts";
 
 /** Paths of fields a schema does not know, as Kubernetes prints them: `spec.template.spec.containers[0].imag`. */
 export function unknownFields(value: JsonMap, schema: Schema, lookup: SchemaLookup): string[] {

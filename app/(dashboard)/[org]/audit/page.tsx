@@ -13,7 +13,12 @@ export default async function Page({ params }: { params: Promise<{ org: string }
   const ctx = await getContext(org);
   return (
     <Prefetched
-      entries={[[auditQueries.list(org).queryKey, { pages: [await listAudit({ ctx, input: {} })], pageParams: [null] }]]}
+      entries={[
+        [
+          auditQueries.list(org).queryKey,
+          { pages: [await listAudit({ ctx, input: {} })], pageParams: [null] },
+        ],
+      ]}
     >
       <AuditPageView org={org} orgName={name} />
     </Prefetched>

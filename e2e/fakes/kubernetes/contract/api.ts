@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Bench } from "../contract.ts";
+import type { Bench } from "../contract-bench.ts";
 import { type JsonMap, listAt, mapAt, textAt } from "../json.ts";
 
 /** Versions, discovery in both forms, OpenAPI v3, lists in pages, selectors. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Bench } from "../contract.ts";
+import type { Bench } from "../contract-bench.ts";
 import { eventually } from "../contract-client.ts";
 import { listAt, mapAt, textAt } from "../json.ts";
 

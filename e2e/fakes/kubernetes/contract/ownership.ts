@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Bench } from "../contract.ts";
+import type { Bench } from "../contract-bench.ts";
 import { type JsonMap, listAt, textAt } from "../json.ts";
 
 const deployment = (image: string, replicas = 0): JsonMap => ({

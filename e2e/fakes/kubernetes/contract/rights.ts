@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Bench } from "../contract.ts";
+import type { Bench } from "../contract-bench.ts";
 import { mapAt, textAt } from "../json.ts";
 
 const RBAC = "rbac.authorization.k8s.io";

@@ -1,5 +1,6 @@
 import { isMap, type Json, type JsonMap } from "../json.ts";
-import type { Schema, SchemaLookup } from "../schema.ts";
+import type { SchemaLookup } from "../schema.ts";
+import type { Schema } from "../schema-shape.ts";
 import { CORE_DEFAULTS } from "./core.ts";
 import { OTHER_DEFAULTS } from "./others.ts";
 import type { Defaulter } from "./set.ts";

@@ -1,5 +1,6 @@
 import { isMap, type Json, type JsonMap, sameJson } from "../json.ts";
-import type { Schema, SchemaLookup } from "../schema.ts";
+import type { SchemaLookup } from "../schema.ts";
+import type { Schema } from "../schema-shape.ts";
 import { badRequest } from "../status.ts";
 
 const DIRECTIVE = "$patch";

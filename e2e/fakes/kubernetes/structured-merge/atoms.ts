@@ -1,5 +1,6 @@
 import { isMap, type Json } from "../json.ts";
-import type { Schema, SchemaLookup } from "../schema.ts";
+import type { SchemaLookup } from "../schema.ts";
+import type { Schema } from "../schema-shape.ts";
 
 /** The kinds of value a type admits, as structured merge sees them. */
 export interface Atom {
