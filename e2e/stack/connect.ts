@@ -12,9 +12,13 @@ export async function signIn(page: Page, stack: Stack, organization = "Family In
 
 /** Fills in the page that connects a cluster, as far as the agent's token. */
 export async function nameCluster(page: Page, name: string): Promise<string> {
-  await page.getByLabel("Name of the cluster").fill(name);
-  await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page.getByText(`Waiting for the agent of ${name}`)).toBeVisible();
+  const named = page.getByText(`Waiting for the agent of ${name}`);
+  // On a busy machine the form may be sent before the page has woken up, and then stands there empty again.
+  await expect(async () => {
+    await page.getByLabel("Name of the cluster").fill(name, { timeout: 1000 });
+    await page.getByRole("button", { name: "Continue" }).click({ timeout: 1000 });
+    await expect(named).toBeVisible({ timeout: 5000 });
+  }).toPass({ timeout: 30_000 });
   return (await page.getByTestId("agent-token").textContent()) ?? "";
 }
 
