@@ -7,8 +7,9 @@ import { signOf } from "#components/state/state.ts";
 import { StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { plural } from "#components/ui/format.ts";
-import { Empty, Notice, Skeleton } from "#components/ui/notice.tsx";
+import { Empty } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { Waiting } from "#components/ui/waiting.tsx";
 import type { ClusterRow } from "#lib/clusters/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import { ClusterStatus } from "./cluster-status.tsx";
@@ -31,12 +32,9 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
         title={clusters ? sentence(clusters) : "Clusters"}
         actions={connect}
       />
-      {query.isError && <Notice tone="failed" title={query.error.message} className="mt-4" />}
-      {!clusters && !query.isError && (
-        <div className="mt-6 flex flex-col gap-2">
-          {[0, 1].map((n) => (
-            <Skeleton key={n} className="h-14" />
-          ))}
+      {!clusters && (
+        <div className="mt-6">
+          <Waiting query={query} rows={2} className="h-14" />
         </div>
       )}
       {clusters?.length === 0 && (

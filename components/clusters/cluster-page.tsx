@@ -9,8 +9,9 @@ import { signOf } from "#components/state/state.ts";
 import { StateBadge } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { Notice, Skeleton } from "#components/ui/notice.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { Waiting } from "#components/ui/waiting.tsx";
 import type { ClusterDetail, ConnectClusterResult } from "#lib/clusters/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import { ClusterStatus } from "./cluster-status.tsx";
@@ -32,12 +33,7 @@ export function ClusterPage({
   const query = useQuery(clusterQueries.detail(org, id));
   const [fresh, setFresh] = useState<ConnectClusterResult | null>(null);
   const cluster = query.data;
-  if (!cluster)
-    return query.isError ? (
-      <Notice tone="failed" title={query.error.message} />
-    ) : (
-      <Skeleton className="h-60" />
-    );
+  if (!cluster) return <Waiting query={query} rows={1} className="h-60" />;
   return (
     <>
       <PageHead

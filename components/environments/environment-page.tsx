@@ -13,6 +13,7 @@ import { Sha } from "#components/ui/copy.tsx";
 import { duration } from "#components/ui/format.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { Clock, Time } from "#components/ui/time.tsx";
+import { Waiting } from "#components/ui/waiting.tsx";
 import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import { Declared } from "./declared.tsx";
@@ -39,14 +40,7 @@ export function EnvironmentPage({
   const [tab, setTab] = useState("divergence");
   const look = useMutation({ mutationFn: () => lookNow(org, id) });
   const environment = query.data;
-  if (!environment)
-    return query.isError ? (
-      <Notice
-        tone="failed"
-        title={query.error.message}
-        action={<Button onClick={() => query.refetch()}>Try again</Button>}
-      />
-    ) : null;
+  if (!environment) return <Waiting query={query} rows={1} className="h-60" />;
   const mayAct = role !== "viewer";
   return (
     <>

@@ -7,8 +7,8 @@ import { StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Sha } from "#components/ui/copy.tsx";
 import { duration, plural } from "#components/ui/format.ts";
-import { Notice, Skeleton } from "#components/ui/notice.tsx";
 import { Clock, Time } from "#components/ui/time.tsx";
+import { Waiting } from "#components/ui/waiting.tsx";
 import type { HistoryEntry } from "#lib/environments/schemas.ts";
 import { environmentQueries } from "./queries.ts";
 
@@ -27,22 +27,7 @@ export function History({
   limit?: number;
 }) {
   const query = useInfiniteQuery(environmentQueries.history(org, id));
-  if (query.isError && !query.data)
-    return (
-      <Notice
-        tone="failed"
-        title={query.error.message}
-        action={<Button onClick={() => query.refetch()}>Try again</Button>}
-      />
-    );
-  if (!query.data)
-    return (
-      <div className="flex flex-col gap-3">
-        {[0, 1, 2].map((n) => (
-          <Skeleton key={n} className="h-9" />
-        ))}
-      </div>
-    );
+  if (!query.data) return <Waiting query={query} />;
   const entries = query.data.pages.flatMap((page) => page.entries);
   const shown = limit ? entries.slice(0, limit) : entries;
   if (shown.length === 0)

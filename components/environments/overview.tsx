@@ -7,8 +7,9 @@ import { PageHead } from "#components/shell/page-head.tsx";
 import { needsLook, SIGNS, signOf } from "#components/state/state.ts";
 import { Button } from "#components/ui/button.tsx";
 import { duration, shortSha } from "#components/ui/format.ts";
-import { Empty, Notice, Skeleton } from "#components/ui/notice.tsx";
+import { Empty } from "#components/ui/notice.tsx";
 import { Time, useNow } from "#components/ui/time.tsx";
+import { Waiting } from "#components/ui/waiting.tsx";
 import type { EnvironmentRow } from "#lib/environments/schemas.ts";
 import { EnvironmentTable } from "./environment-table.tsx";
 import { fleetSentence } from "./fleet-sentence.ts";
@@ -34,20 +35,9 @@ export function Overview({ org, orgName }: { org: string; orgName: string }) {
           crumbs={[{ name: orgName }, { name: "Overview" }]}
           title={query.isError ? "The fleet could not be read." : "Looking at the fleet…"}
         />
-        {query.isError ? (
-          <Notice
-            tone="failed"
-            title={query.error.message}
-            action={<Button onClick={() => query.refetch()}>Try again</Button>}
-            className="mt-4"
-          />
-        ) : (
-          <div className="mt-6 flex flex-col gap-2">
-            {[0, 1, 2, 3, 4].map((n) => (
-              <Skeleton key={n} className="h-14" />
-            ))}
-          </div>
-        )}
+        <div className="mt-6">
+          <Waiting query={query} rows={5} className="h-14" />
+        </div>
       </>
     );
   if (rows.length === 0)

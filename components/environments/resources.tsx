@@ -3,9 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { SIGN_ORDER, signOfHealth, signOfSync } from "#components/state/state.ts";
 import { StateBadge } from "#components/state/state-badge.tsx";
-import { Button } from "#components/ui/button.tsx";
 import { Input } from "#components/ui/field.tsx";
-import { Notice, Skeleton } from "#components/ui/notice.tsx";
+import { Waiting } from "#components/ui/waiting.tsx";
 import { objectKey, type ResourceStatus } from "#lib/protocol/object.ts";
 import { environmentQueries } from "./queries.ts";
 
@@ -25,22 +24,7 @@ export function Resources({ org, id }: { org: string; id: string }) {
       )
       .sort((a, b) => rank(a) - rank(b) || objectKey(a.ref).localeCompare(objectKey(b.ref)));
   }, [query.data, text]);
-  if (query.isError && !query.data)
-    return (
-      <Notice
-        tone="failed"
-        title={query.error.message}
-        action={<Button onClick={() => query.refetch()}>Try again</Button>}
-      />
-    );
-  if (!query.data)
-    return (
-      <div className="flex flex-col gap-2">
-        {[0, 1, 2, 3].map((n) => (
-          <Skeleton key={n} className="h-8" />
-        ))}
-      </div>
-    );
+  if (!query.data) return <Waiting query={query} rows={4} className="h-8" />;
   return (
     <>
       <Input

@@ -9,8 +9,9 @@ import { StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Sha } from "#components/ui/copy.tsx";
 import { duration, safeHref, shortSha } from "#components/ui/format.ts";
-import { Notice, Skeleton } from "#components/ui/notice.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { Clock, Time } from "#components/ui/time.tsx";
+import { Waiting } from "#components/ui/waiting.tsx";
 import type { PullRequestRow } from "#lib/pull-requests/schemas.ts";
 import { pullRequestQueries } from "./queries.ts";
 
@@ -18,16 +19,7 @@ import { pullRequestQueries } from "./queries.ts";
 export function PullRequestPage({ org, orgName, id }: { org: string; orgName: string; id: string }) {
   const query = useQuery({ ...pullRequestQueries.detail(org, id), refetchInterval: 15_000 });
   const pull = query.data;
-  if (!pull)
-    return query.isError ? (
-      <Notice
-        tone="failed"
-        title={query.error.message}
-        action={<Button onClick={() => query.refetch()}>Try again</Button>}
-      />
-    ) : (
-      <Skeleton className="h-60" />
-    );
+  if (!pull) return <Waiting query={query} rows={1} className="h-60" />;
   const href = safeHref(pull.url);
   return (
     <>

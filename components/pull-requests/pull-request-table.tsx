@@ -1,32 +1,17 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { Button } from "#components/ui/button.tsx";
 import { shortSha } from "#components/ui/format.ts";
-import { Empty, Notice, Skeleton } from "#components/ui/notice.tsx";
+import { Empty } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { Waiting } from "#components/ui/waiting.tsx";
 import { pullRequestQueries } from "./queries.ts";
 import { PullRequestStatusBadge } from "./status.tsx";
 
 /** Pull requests that Plumbline opened, newest first; all of them or one environment's. */
 export function PullRequestTable({ org, environmentId }: { org: string; environmentId?: string }) {
   const query = useQuery(pullRequestQueries.list(org, environmentId));
-  if (query.isError && !query.data)
-    return (
-      <Notice
-        tone="failed"
-        title={query.error.message}
-        action={<Button onClick={() => query.refetch()}>Try again</Button>}
-      />
-    );
-  if (!query.data)
-    return (
-      <div className="flex flex-col gap-2">
-        {[0, 1, 2].map((n) => (
-          <Skeleton key={n} className="h-12" />
-        ))}
-      </div>
-    );
+  if (!query.data) return <Waiting query={query} className="h-12" />;
   if (query.data.pullRequests.length === 0)
     return (
       <Empty title="No pull request yet">

@@ -10,8 +10,9 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
 import { plural, safeHref } from "#components/ui/format.ts";
-import { Empty, Notice, Skeleton } from "#components/ui/notice.tsx";
+import { Empty } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
+import { Waiting } from "#components/ui/waiting.tsx";
 import type { Role } from "#lib/organizations/schemas.ts";
 import type { RepositoryRow } from "#lib/repositories/schemas.ts";
 import { connectRepository, repositoryQueries } from "./queries.ts";
@@ -33,8 +34,11 @@ export function RepositoryListPage({ org, orgName, role }: { org: string; orgNam
             : "Repositories"
         }
       />
-      {query.isError && <Notice tone="failed" title={query.error.message} className="mt-4" />}
-      {!rows && !query.isError && <Skeleton className="mt-6 h-24" />}
+      {!rows && (
+        <div className="mt-6">
+          <Waiting query={query} rows={1} className="h-24" />
+        </div>
+      )}
       {rows?.length === 0 && (
         <div className="mt-6">
           <Empty title="They appear by themselves">
