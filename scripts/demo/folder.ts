@@ -27,7 +27,7 @@ export interface Kept {
   /** Agent tokens by cluster. */
   tokens: Record<string, string>;
   /** The commits still to be pushed in the first minutes, oldest first; absent before the seeding. */
-  toPush?: { sha: string; login: string }[];
+  toPush?: { sha: string; login: string; after: string }[];
 }
 
 /** The demo's own process and those it started, for a later start to end if it was killed; no `url` while it starts. */

@@ -53,5 +53,5 @@ async function seed(github: FakeGithub, kept: Kept) {
   const [first, ...later] = at;
   await gitText(["--git-dir", places.seed, "update-ref", "refs/heads/main", first!.sha]);
   await github.seedRepository(repository.owner, repository.name, places.seed, { private: true });
-  kept.toPush = later.map(({ sha, login }) => ({ sha, login }));
+  kept.toPush = later.map(({ sha, login }, index) => ({ sha, login, after: at[index]!.sha }));
 }
