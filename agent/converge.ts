@@ -36,8 +36,7 @@ export async function converge(environment: Environment, plan: Plan): Promise<En
     if (memory.is.problems.apply?.reason !== "Contested") environment.solved("apply");
   }
   const sync: Sync = {
-    ...baseOf(environment, plan.trigger),
-    outcome: problem ? (result.applied ? "failed" : "refused") : "succeeded",
+    ...baseOf(environment, plan.trigger, problem ? (result.applied ? "failed" : "refused") : "succeeded"),
     startedAt,
     finishedAt,
     ...(problem && { message: clip(mask.text(problem.message), 4000) }),

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -18,13 +19,22 @@ const Remembered = z.object({
   recordedDigest: z.string().nullable().default(null),
   recordedMode: z.enum(["observe", "sync"]).nullable().default(null),
   recordedWell: z.boolean().default(false),
+  /** Names the next sync record, so that one told again after a crash is the same one. */
+  nextSync: z.uuid().default(() => randomUUID()),
   movingSince: z.string().nullable().default(null),
   problems: z.partialRecord(z.enum(["read", "apply"]), Problem).default({}),
 });
 export type Remembered = z.infer<typeof Remembered>;
 
 /** One environment's memory: changed in place, on disk a moment after `touch`, at once after `flush`. */
-export type Memory = { readonly is: Remembered; touch(): void; flush(): void; forget(): void };
+export type Memory = {
+  readonly is: Remembered;
+  touch(): void;
+  flush(): void;
+  /** The record of that name is in the queue: what is remembered of it is on disk at once. */
+  syncTold(): void;
+  forget(): void;
+};
 
 /** Opens an environment's memory; what cannot be read counts as never known. */
 export function openMemory(directory: string, environment: string, delayMs = 200): Memory {
@@ -41,12 +51,21 @@ export function openMemory(directory: string, environment: string, delayMs = 200
       // A full disk: the story is told from what is in memory, and written at the next change.
     }
   };
+  const touch = () => {
+    timer ??= setTimeout(flush, delayMs);
+  };
+  // The name of the next sync is on disk before that sync is in the queue.
+  touch();
+  flush();
   return {
     is,
-    touch() {
-      timer ??= setTimeout(flush, delayMs);
-    },
+    touch,
     flush,
+    syncTold() {
+      is.nextSync = randomUUID();
+      touch();
+      flush();
+    },
     forget() {
       if (timer) clearTimeout(timer);
       timer = null;

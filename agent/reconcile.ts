@@ -34,6 +34,7 @@ export async function reconcile(environment: Environment, request: Request): Pro
   environment.applying = false;
   environment.compare();
   environment.publish(syncs);
+  if (syncs.length > 0) environment.memory.syncTold();
 }
 
 /** Whatever a stage throws is caught here and nowhere else, and becomes the environment's problem. */

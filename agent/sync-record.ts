@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Sync, SyncTrigger } from "../lib/protocol/report.ts";
 import type { Environment } from "./environment.ts";
 import type { StageError } from "./errors.ts";
@@ -21,8 +21,7 @@ export function observedSync(environment: Environment, trigger: SyncTrigger): En
   const at = parts.now().toISOString();
   recorded(environment, true);
   const sync: Sync = {
-    ...baseOf(environment, trigger),
-    outcome: "observed",
+    ...baseOf(environment, trigger, "observed"),
     startedAt: at,
     finishedAt: at,
     objects: [],
@@ -30,13 +29,25 @@ export function observedSync(environment: Environment, trigger: SyncTrigger): En
   return { sync, problem: null };
 }
 
+/**
+ * A UUID made of what a record is about: the same for what is told again after a crash between telling and
+ * remembering it, and another where trying again was about something else or has ended otherwise.
+ */
+function idOf(...about: string[]): string {
+  const hex = createHash("sha256").update(about.join(" ")).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
 /** What every record of the current desired state holds. */
-export function baseOf(environment: Environment, trigger: SyncTrigger) {
+export function baseOf(environment: Environment, trigger: SyncTrigger, outcome: Sync["outcome"]) {
   const { declaration, desired } = environment;
   if (!desired) throw new Error("A sync is recorded of a desired state, and there is none yet.");
+  const { revision } = desired.commit;
+  const { nextSync } = environment.memory.is;
   return {
-    id: randomUUID(),
-    revision: desired.commit.revision,
+    id: idOf(nextSync, revision, desired.renderedDigest, declaration.mode, outcome),
+    outcome,
+    revision,
     commit: desired.commit,
     trigger,
     mode: declaration.mode,
