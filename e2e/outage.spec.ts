@@ -85,7 +85,7 @@ test("a minute without the control plane: a commit and a hand edit are in histor
       { name: "staging", mode: "sync" as const },
     ],
   };
-  const agent = stack.startAgent(declared);
+  let agent = stack.startAgent(declared);
   await expect(page.getByText("eu-west-1 is connected")).toBeVisible();
   await openEnvironment(page, stack, "eu-west-1", "staging");
   await expect(sentence(page)).toContainText("Staging is what Git says", { timeout: 120_000 });
@@ -121,11 +121,16 @@ test("a minute without the control plane: a commit and a hand edit are in histor
       edit: (text) => text.replace(/LOG_LEVEL=\w+/, "LOG_LEVEL=outage"),
       message: "Log what happens while nobody looks",
     });
-    await until("the agent applies the commit by itself", async () =>
-      (await kubectl(stack, ["-n", "staging", "get", "configmaps", "-o", "yaml"])).includes(
-        "LOG_LEVEL: outage",
-      ),
+    await until(
+      "the agent applies the commit by itself",
+      async () => queued().some((text) => text.includes(commit.revision) && text.includes('"succeeded"')),
+      30_000,
     );
+    // The moment in which it could forget that it has told of the sync.
+    await agent.stop("SIGKILL");
+    const applied = await kubectl(stack, ["-n", "staging", "get", "configmaps", "-o", "yaml"]);
+    expect(applied).toContain("LOG_LEVEL: outage");
+    agent = stack.startAgent(declared);
     commit.to = Date.now();
   });
 
