@@ -8,6 +8,7 @@ import { type Cluster, connect, observe } from "./cluster/index.ts";
 import type { Config } from "./config.ts";
 import { publicDeclaration } from "./declaration.ts";
 import { schemasFrom } from "./diff/index.ts";
+import type { Environment } from "./environment.ts";
 import { type Declared, followEnvironments } from "./environments-file.ts";
 import { openHealthPort } from "./health-port.ts";
 import { openLog } from "./log.ts";
@@ -35,7 +36,12 @@ const LAST_WORDS_MS = 2000;
 const REPORT_INTERVAL_MS = 30_000;
 
 /** A running agent; `stop` ends it within ten seconds and leaves everything unsent on disk. */
-export type Agent = { stop(): Promise<void>; healthPort: number | undefined };
+export type Agent = {
+  stop(): Promise<void>;
+  healthPort: number | undefined;
+  /** What it follows now. */
+  environments(): Environment[];
+};
 
 /**
  * Starts everything and answers once the environments are followed. It waits for the cluster, whose state is
@@ -139,6 +145,7 @@ export async function startAgent(
 
   return {
     healthPort: health?.port,
+    environments: loop.environments,
     async stop() {
       ready = false;
       file.stop();

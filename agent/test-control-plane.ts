@@ -28,7 +28,13 @@ export type Recorded = {
  * says, checks every body against the schemas, asks for manifests it lacks, and keeps all bytes it was sent.
  */
 export async function startTestControlPlane(
-  options: { token?: string; port?: number; maxRequestBytes?: number } = {},
+  options: {
+    token?: string;
+    port?: number;
+    maxRequestBytes?: number;
+    /** Hears of each report with the `performance.now()` at which its request arrived. */
+    onReport?: (report: Report, arrivedAt: number) => void;
+  } = {},
 ) {
   const token = options.token ?? "test-token";
   const maxRequestBytes = options.maxRequestBytes ?? 4 * 1024 * 1024;
@@ -64,7 +70,7 @@ export async function startTestControlPlane(
     return { environment: report.environment, sequence: report.sequence, status };
   }
 
-  function answer(path: string, body: string): unknown {
+  function answer(path: string, body: string, arrivedAt: number): unknown {
     if (path.endsWith("/session")) {
       state.sessions.push(SessionRequest.parse(JSON.parse(body)));
       state.session = randomUUID();
@@ -83,6 +89,7 @@ export async function startTestControlPlane(
     if (path.endsWith("/reports")) {
       const { session, reports } = ReportsRequest.parse(JSON.parse(body));
       if (session !== state.session) throw new Refusal(404, "not-found", "No such session.");
+      for (const report of reports) options.onReport?.(report, arrivedAt);
       const results = reports.map(record);
       const lacking = new Set(
         reports.flatMap((report) =>
@@ -103,6 +110,7 @@ export async function startTestControlPlane(
   }
 
   const server = createServer(async (request, response) => {
+    const arrivedAt = performance.now();
     const path = new URL(request.url ?? "/", "http://localhost").pathname;
     const send = (status: number, body: unknown) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
@@ -123,7 +131,7 @@ export async function startTestControlPlane(
     if (Buffer.byteLength(body) > state.maxRequestBytes) return void refuse(413, "too-large", "Too large.");
     state.bodies.push(body);
     try {
-      send(200, { ok: true, data: answer(path, body) });
+      send(200, { ok: true, data: answer(path, body, arrivedAt) });
     } catch (error) {
       if (error instanceof Refusal) refuse(error.status, error.code, error.message);
       else refuse(400, "invalid", (error as Error).message);
