@@ -1,16 +1,25 @@
 "use client";
 import Link from "next/link";
-import { Fragment } from "react";
+import { Fragment, useState } from "react";
 import { PlumbLine } from "#components/plumb-line/plumb-line.tsx";
+import { fittingWindow } from "#components/plumb-line/windows.ts";
 import { signOf } from "#components/state/state.ts";
 import { StateBadge } from "#components/state/state-badge.tsx";
 import { duration, shortSha } from "#components/ui/format.ts";
-import { Time } from "#components/ui/time.tsx";
+import { Time, useNow } from "#components/ui/time.tsx";
 import type { EnvironmentRow } from "#lib/environments/schemas.ts";
 import { environmentHref } from "./href.ts";
 
 /** Environments grouped by cluster; at phone width a list of sentences with the line beneath each. */
 export function EnvironmentTable({ org, rows }: { org: string; rows: EnvironmentRow[] }) {
+  const now = useNow();
+  // One window for all lines, so that they can be compared; it does not move while the page is open.
+  const [window] = useState(() =>
+    fittingWindow(
+      rows.flatMap((row) => row.episodes),
+      now,
+    ),
+  );
   const groups = Map.groupBy(rows, (row) => row.cluster.id);
   return (
     <table className="block w-full border-collapse md:table">
@@ -19,7 +28,7 @@ export function EnvironmentTable({ org, rows }: { org: string; rows: Environment
           {[
             "Environment",
             "State",
-            "Git above, cluster below, last 24 hours",
+            `Git above, cluster below, ${window.words}`,
             "Revision",
             "What differs",
           ].map((name) => (
@@ -55,7 +64,7 @@ export function EnvironmentTable({ org, rows }: { org: string; rows: Environment
               </th>
             </tr>
             {group.map((row) => (
-              <Row key={row.id} org={org} row={row} />
+              <Row key={row.id} org={org} row={row} windowMs={window.ms} />
             ))}
           </Fragment>
         ))}
@@ -66,7 +75,7 @@ export function EnvironmentTable({ org, rows }: { org: string; rows: Environment
 
 const cell = "max-md:block md:py-[9px] md:pr-3 md:align-middle";
 
-function Row({ org, row }: { org: string; row: EnvironmentRow }) {
+function Row({ org, row, windowMs }: { org: string; row: EnvironmentRow; windowMs: number }) {
   const sign = signOf(row.state, row.causes);
   return (
     <tr className="relative border-b border-line hover:bg-sunken max-md:block max-md:py-3">
@@ -88,7 +97,12 @@ function Row({ org, row }: { org: string; row: EnvironmentRow }) {
         <StateBadge sign={sign} />
       </td>
       <td className={`${cell} max-md:py-1 md:w-[240px]`}>
-        <PlumbLine episodes={row.episodes} marks={row.marks} unknown={row.state === "Unknown"} />
+        <PlumbLine
+          windowMs={windowMs}
+          episodes={row.episodes}
+          marks={row.marks}
+          unknown={row.state === "Unknown"}
+        />
       </td>
       <td className={`${cell} md:w-[250px]`}>
         {row.head ? (

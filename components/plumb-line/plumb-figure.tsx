@@ -5,15 +5,11 @@ import { duration } from "#components/ui/format.ts";
 import { useNow } from "#components/ui/time.tsx";
 import type { PlumbEpisode, PlumbMark } from "#lib/environments/schemas.ts";
 import { type Band, bandPath, bands } from "./geometry.ts";
+import { placeLabels } from "./labels.ts";
+import { fittingWindow, WINDOWS } from "./windows.ts";
 
 const HEIGHT = 190;
 const MIDDLE = 95;
-const WINDOWS = [
-  ["1 h", 3_600_000],
-  ["6 h", 21_600_000],
-  ["24 h", 86_400_000],
-  ["7 d", 604_800_000],
-] as const;
 
 /** The signature, large: each episode labelled where it stands; arrow keys walk them. */
 export function PlumbFigure({
@@ -28,7 +24,7 @@ export function PlumbFigure({
   unknown?: boolean;
 }) {
   const firstNow = useNow();
-  const [windowMs, setWindowMs] = useState<number>(() => fittingWindow(episodes, firstNow));
+  const [windowMs, setWindowMs] = useState<number>(() => fittingWindow(episodes, firstNow).ms);
   const [selected, setSelected] = useState<string | null>(null);
   const [box, width] = useWidth();
   const now = Math.ceil(useNow() / 5_000) * 5_000;
@@ -46,15 +42,15 @@ export function PlumbFigure({
       <div className="flex items-center justify-between text-sm text-ink-3">
         <span>Git above, cluster below</span>
         <div className="flex gap-1" role="group" aria-label="Window">
-          {WINDOWS.map(([label, ms]) => (
+          {WINDOWS.map(({ name, ms }) => (
             <button
-              key={label}
+              key={name}
               type="button"
               aria-pressed={windowMs === ms}
               onClick={() => setWindowMs(ms)}
               className="rounded-sm px-1.5 text-ink-3 hover:text-ink aria-pressed:bg-sunken aria-pressed:font-[550] aria-pressed:text-ink"
             >
-              {label}
+              {name}
             </button>
           ))}
         </div>
@@ -163,33 +159,6 @@ function Episode({ band, selected, onClick }: { band: Band; selected: boolean; o
   );
 }
 
-type Label = { id: string; x: number; y: number; end: boolean; title: string; rest: string; color: string };
-
-/** Labels stand on their episode, newest first, and give way where they would touch another. */
-function placeLabels(drawn: Band[], width: number, now: number): Label[] {
-  const taken: { row: number; from: number; to: number }[] = [];
-  const labels: Label[] = [];
-  for (const band of [...drawn].reverse()) {
-    const ms =
-      (band.episode.endedAt ? Date.parse(band.episode.endedAt) : now) - Date.parse(band.episode.startedAt);
-    const title = SIGNS[band.cause].word;
-    const rest = `${band.episode.objects > 0 ? `${band.episode.objects} obj, ` : ""}${duration(ms)}${band.open ? " and open" : ""}`;
-    const reach = (title.length + rest.length + 2) * 6.1;
-    const end = band.x0 + reach > width;
-    const span = end ? { from: band.x0 - reach, to: band.x0 } : { from: band.x0, to: band.x0 + reach };
-    const rows = band.y < 0 ? [-44, -60, -76] : [46, 62, 78];
-    const row = rows.find(
-      (y) =>
-        Math.abs(y) > Math.abs(band.y) - 4 &&
-        !taken.some((t) => t.row === y && t.from < span.to && span.from < t.to),
-    );
-    if (row === undefined || span.from < 0) continue;
-    taken.push({ row, ...span });
-    labels.push({ id: band.id, x: band.x0, y: row, end, title, rest, color: SIGNS[band.cause].color });
-  }
-  return labels;
-}
-
 function tick(ms: number, windowMs: number): string {
   const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
   if (windowMs > 21_600_000) options.weekday = "short";
@@ -207,11 +176,4 @@ function useWidth() {
     return () => observer.disconnect();
   }, []);
   return [ref, width] as const;
-}
-
-/** The smallest window that holds every episode, a day at most; a day where there is none. */
-function fittingWindow(episodes: readonly PlumbEpisode[], now: number): number {
-  const first = Math.min(...episodes.map((episode) => Date.parse(episode.startedAt)));
-  const fitting = WINDOWS.find(([, ms]) => now - first < ms * 0.95)?.[1] ?? 86_400_000;
-  return episodes.length === 0 ? 86_400_000 : Math.min(fitting, 86_400_000);
 }

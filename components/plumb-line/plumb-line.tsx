@@ -4,20 +4,18 @@ import { useNow } from "#components/ui/time.tsx";
 import type { PlumbEpisode, PlumbMark } from "#lib/environments/schemas.ts";
 import { bandPath, bands } from "./geometry.ts";
 
-const DAY_MS = 86_400_000;
-
 /** The signature, small: Git above, cluster below, one line while they agree. */
 export function PlumbLine({
   episodes,
   marks,
-  windowMs = DAY_MS,
+  windowMs,
   width = 224,
   height = 34,
   unknown,
 }: {
   episodes: readonly PlumbEpisode[];
   marks: readonly PlumbMark[];
-  windowMs?: number;
+  windowMs: number;
   width?: number;
   height?: number;
   /** The agent is silent: what is drawn may no longer be so. */
