@@ -1,12 +1,23 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outdir = join(root, "dist", "agent");
 
-/** Bundles the agent into one file that Node runs alone: the image carries no node_modules. */
+/** zod's complaints in English: its other languages are as much text to load and to keep as all the rest of it. */
+const englishOnly: Plugin = {
+  name: "english-only",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js";',
+    }));
+  },
+};
+
+/** Bundles the agent into one folder that Node runs alone: the image carries no node_modules. */
+rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 await build({
   entryPoints: { main: join(root, "agent/main.ts"), plumb: join(root, "agent/cli/plumb.ts") },
@@ -16,8 +27,12 @@ await build({
   platform: "node",
   target: "node24",
   format: "esm",
+  // Names stay whole, for the sake of stack traces; the rest is memory and start-up time.
+  minifyWhitespace: true,
+  minifySyntax: true,
   sourcemap: "linked",
   legalComments: "linked",
+  plugins: [englishOnly],
   // Some CommonJS dependencies call require at run time.
   banner: {
     js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',

@@ -6,7 +6,7 @@ import { objectKey, type ResourceStatus } from "../lib/protocol/object.ts";
 import { asRange, asRatio, asTime, median } from "./numbers.ts";
 import { handEdit, keyOf } from "./objects.ts";
 import type { Row } from "./table.ts";
-import { agentVariables, plumbDiff, type Sample, type World } from "./world.ts";
+import { agentVariables, plumbDiff, type World } from "./world.ts";
 
 const COUNT = 500;
 const ROUNDS = 5;

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Agent, request } from "undici";
 import type { KubeObject } from "../agent/object.ts";
 import { startGitServer } from "../agent/test-git-server.ts";
-import { type Engines, ensureEngines } from "../scripts/engines/engines.ts";
-import { type Cluster, startCluster } from "../scripts/kube/cluster.ts";
+import { ensureEngines } from "../scripts/engines/engines.ts";
+import { startCluster } from "../scripts/kube/cluster.ts";
 import { startService } from "../scripts/processes/service.ts";
 import { openAudit } from "./audit.ts";
 import { asFiles, pathOf, sampleObjects } from "./objects.ts";
@@ -129,12 +129,12 @@ export async function buildBundle(): Promise<void> {
 }
 
 /** Starts the bundled agent as its image does, as a process of its own. */
-export function startBundledAgent(variables: NodeJS.ProcessEnv & { PLUMBLINE_DATA_DIR: string }) {
+export function startBundledAgent(variables: ReturnType<typeof agentVariables>) {
   return startService({
     name: "the bundled agent",
     command: process.execPath,
     args: [...imageFlags(), join(bundle, "main.js")],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production", ...variables },
+    env: { ...variables, PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production" },
     logPath: join(variables.PLUMBLINE_DATA_DIR, "..", "agent.log"),
   });
 }

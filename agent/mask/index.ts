@@ -22,6 +22,8 @@ export type Mask = {
   changes(sides: MaskedSides, changes: readonly FieldChange[]): FieldChange[];
   /** Free text (errors, events, logs) without any secret value seen so far, in any common encoding. */
   text(text: string): string;
+  /** Grows whenever the mask learns or forgets a value: masked again at the same one, an object looks the same. */
+  readonly revision: number;
 };
 
 /** A mask for one environment; `key` never leaves the cluster, so that tokens cannot be guessed outside. */
@@ -35,5 +37,8 @@ export function createMask(options: { key: Buffer; rules: MaskRules }): Mask {
       return maskChanges(context, ref, changes);
     },
     text: (text) => scrubber.scrub(text),
+    get revision() {
+      return scrubber.revision;
+    },
   };
 }

@@ -14,6 +14,12 @@ export class Scrubber {
   /** In order of age. */
   readonly #values = new Set<string>();
   #search = new Search();
+  #revision = 0;
+
+  /** Grows whenever what is scrubbed changes: what was masked at the same one is masked alike. */
+  get revision(): number {
+    return this.#revision;
+  }
 
   /** Remembers the secret values of an object. */
   learn(object: KubeObject, rules: MaskRules): void {
@@ -35,11 +41,11 @@ export class Scrubber {
   /** Remembers one value, given plain and, where it differs, as it was written. */
   add(plain: string, written: string = plain): void {
     if (plain.length < SHORTEST || this.#values.has(plain)) {
-      if (written.length >= SHORTEST && plain.length >= SHORTEST) this.#search.add(written);
+      if (written.length >= SHORTEST && plain.length >= SHORTEST) this.#lookFor(written);
       return;
     }
     this.#remember(plain);
-    this.#search.add(written);
+    this.#lookFor(written);
     for (const part of partsOf(plain)) if (!this.#values.has(part)) this.#remember(part);
     if (this.#values.size > MOST_VALUES) this.#forgetOldest();
   }
@@ -51,7 +57,11 @@ export class Scrubber {
 
   #remember(value: string): void {
     this.#values.add(value);
-    for (const form of formsOf(value)) this.#search.add(form);
+    for (const form of formsOf(value)) this.#lookFor(form);
+  }
+
+  #lookFor(form: string): void {
+    if (this.#search.add(form)) this.#revision++;
   }
 
   #forgetOldest(): void {
@@ -59,6 +69,7 @@ export class Scrubber {
       if (this.#values.size <= MOST_VALUES * 0.9) break;
       this.#values.delete(oldest);
     }
+    this.#revision++;
     this.#search = new Search();
     for (const value of this.#values) for (const form of formsOf(value)) this.#search.add(form);
   }

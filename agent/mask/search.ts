@@ -4,16 +4,18 @@ import { SHORTEST } from "./forms.ts";
 export class Search {
   readonly #byStart = new Map<string, string[]>();
 
-  /** Adds a string to look for; shorter ones than `SHORTEST` are left out. */
-  add(form: string): void {
-    if (form.length < SHORTEST) return;
+  /** Adds a string to look for, and answers whether it is new; shorter ones than `SHORTEST` are left out. */
+  add(form: string): boolean {
+    if (form.length < SHORTEST) return false;
     const start = form.slice(0, SHORTEST);
     const same = this.#byStart.get(start);
+    if (same?.includes(form)) return false;
     if (!same) this.#byStart.set(start, [form]);
-    else if (!same.includes(form)) {
+    else {
       same.push(form);
       same.sort((a, b) => b.length - a.length);
     }
+    return true;
   }
 
   /** The text with every one of the strings replaced. */

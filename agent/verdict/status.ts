@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../lib/protocol/canonical.ts";
-import { objectKey, type ResourceStatus } from "../../lib/protocol/object.ts";
+import { type ObjectRef, objectKey, type ResourceStatus } from "../../lib/protocol/object.ts";
 import type { Declaration } from "../declaration.ts";
 import { diffObject, type Schemas } from "../diff/index.ts";
 import { healthOf, type Related } from "../health/index.ts";
@@ -31,14 +31,7 @@ export function judgeDesired(
   const ref = refOf(desired);
   const desiredDigest = desiredDigestOf(judgement.mask, desired);
   const known = { ref, desiredDigest, ...(source && { source }), changes: [] };
-  if (sight.is === "hidden")
-    return {
-      ...known,
-      sync: "Unknown",
-      syncReason: sight.reason,
-      health: "Unknown",
-      healthReason: sight.reason,
-    };
+  if (sight.is === "hidden") return { ...known, ...judgeHidden(ref, sight.reason) };
   if (sight.is === "absent") {
     const facts = { sync: "Missing" as const, desiredDigest, lastSynced, changes: [] };
     return {
@@ -71,7 +64,7 @@ export function judgeDesired(
     cause: causeOf({ sync, desiredDigest, lastSynced, changes, committedAt }),
     changes,
     ...(diff.ignored > 0 && { ignored: diff.ignored }),
-    observedDigest: digestOf(judgement.mask, asManifest(observed)),
+    observedDigest: observedDigestOf(judgement.mask, observed),
   };
 }
 
@@ -85,7 +78,19 @@ export function judgeExtra(judgement: Judgement, sight: Extract<Sight, { is: "th
     ...healthFields(judgement, sight.object, sight.related),
     cause: "pending",
     changes: [],
-    observedDigest: digestOf(judgement.mask, asManifest(sight.object)),
+    observedDigest: observedDigestOf(judgement.mask, sight.object),
+  };
+}
+
+/** The verdict on an object that cannot be read. */
+export function judgeHidden(ref: ObjectRef, reason: string): ResourceStatus {
+  return {
+    ref,
+    sync: "Unknown",
+    syncReason: reason,
+    health: "Unknown",
+    healthReason: reason,
+    changes: [],
   };
 }
 
@@ -98,6 +103,17 @@ const desiredDigests = new WeakMap<KubeObject, string>();
 function desiredDigestOf(mask: Mask, object: KubeObject): string {
   const digest = desiredDigests.get(object) ?? digestOf(mask, object);
   desiredDigests.set(object, digest);
+  return digest;
+}
+
+/** A watch gives a changed object as another one, so a digest holds until the mask learns something. */
+const observedDigests = new WeakMap<KubeObject, { mask: Mask; revision: number; digest: string }>();
+
+function observedDigestOf(mask: Mask, object: KubeObject): string {
+  const known = observedDigests.get(object);
+  if (known?.mask === mask && known.revision === mask.revision) return known.digest;
+  const digest = digestOf(mask, asManifest(object));
+  observedDigests.set(object, { mask, revision: mask.revision, digest });
   return digest;
 }
 
