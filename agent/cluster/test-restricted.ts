@@ -27,14 +27,7 @@ export async function restrictedAccount(
   const { status } = (await answer.body.json()) as { status: { token: string } };
   await dispatcher.close();
   const kubeconfig = join(folder, namespace);
-  const certificate = Buffer.from(server.caData).toString("base64");
-  const config = {
-    clusters: [{ name: "c", cluster: { server: server.url, "certificate-authority-data": certificate } }],
-    users: [{ name: "u", user: { token: status.token } }],
-    contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-    "current-context": "x",
-  };
-  await writeFile(kubeconfig, stringify(config));
+  await writeTestKubeconfig(kubeconfig, { ...server, token: status.token });
   const group = "rbac.authorization.k8s.io";
   const rule = { apiGroups: [""], resources: ["configmaps"], verbs: ["get", "list", "watch"] };
   const reads = { name: "reads", namespace };
@@ -48,4 +41,41 @@ export async function restrictedAccount(
     },
     revoke: () => admin.delete({ group, version: "v1", kind: "RoleBinding", ...reads }),
   };
+}
+
+/** An account that may read everything of `namespace` but for ConfigMaps, which `grant` and `revoke` decide. */
+export async function readerAccount(
+  admin: Cluster,
+  server: { url: string; token: string; caData: string },
+  namespace: string,
+  folder: string,
+) {
+  const account = await restrictedAccount(admin, server, namespace, folder);
+  const group = "rbac.authorization.k8s.io";
+  const metadata = { name: `${namespace}-base` };
+  const rules = [{ apiGroups: [""], resources: ["services", "namespaces"], verbs: ["get", "list", "watch"] }];
+  const subjects = [{ kind: "ServiceAccount", name: "restricted", namespace }];
+  const roleRef = { apiGroup: group, kind: "ClusterRole", name: metadata.name };
+  const as = { fieldManager: "contract", force: true };
+  await admin.apply({ apiVersion: `${group}/v1`, kind: "ClusterRole", metadata, rules }, as);
+  await admin.apply(
+    { apiVersion: `${group}/v1`, kind: "ClusterRoleBinding", metadata, roleRef, subjects },
+    as,
+  );
+  return account;
+}
+
+/** Writes a kubeconfig with one cluster and one token. */
+export async function writeTestKubeconfig(
+  file: string,
+  server: { url: string; token: string; caData: string },
+): Promise<void> {
+  const certificate = Buffer.from(server.caData).toString("base64");
+  const config = {
+    clusters: [{ name: "c", cluster: { server: server.url, "certificate-authority-data": certificate } }],
+    users: [{ name: "u", user: { token: server.token } }],
+    contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+    "current-context": "x",
+  };
+  await writeFile(file, stringify(config));
 }

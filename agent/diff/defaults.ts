@@ -4,11 +4,21 @@ import type { Json } from "../object.ts";
 export const ALLOCATED: unique symbol = Symbol("allocated");
 /** Worked out from other fields each time; whatever stands there may be what the server worked out. */
 export const COMPUTED: unique symbol = Symbol("computed");
-/** Always for an image without a tag or with `latest`, IfNotPresent for any other. */
-export const BY_TAG: unique symbol = Symbol("by the image's tag");
+/** Worked out from the fields beside it. */
+type Worked = (around: { [key: string]: Json }) => Json;
 
 /** What is filled in: a value, or one of the ways above to find it. */
-export type Filled = Json | typeof ALLOCATED | typeof COMPUTED | typeof BY_TAG;
+export type Filled = Json | typeof ALLOCATED | typeof COMPUTED | Worked;
+
+/** Always for an image without a tag or with `latest`, IfNotPresent for any other. */
+const BY_TAG: Worked = ({ image }) => {
+  if (typeof image !== "string" || image.includes("@")) return "IfNotPresent";
+  const tag = /:([^/:]+)$/.exec(image)?.[1];
+  return tag === undefined || tag === "latest" ? "Always" : "IfNotPresent";
+};
+/** Ingress, and Egress where the policy has rules for it. */
+const BY_EGRESS: Worked = ({ egress }) =>
+  Array.isArray(egress) && egress.length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
 
 /**
  * What the API server fills in and its OpenAPI does not declare, by Go type and field. From
@@ -97,7 +107,7 @@ const DEFAULTS: Record<string, Record<string, Filled>> = {
   },
   RollingUpdateDeployment: { maxSurge: "25%", maxUnavailable: "25%" },
   ReplicaSetSpec: { replicas: 1 },
-  ReplicationControllerSpec: { replicas: 1 },
+  ReplicationControllerSpec: { replicas: 1, selector: ALLOCATED },
   DaemonSetSpec: { revisionHistoryLimit: 10 },
   DaemonSetUpdateStrategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
   RollingUpdateDaemonSet: { maxSurge: 0, maxUnavailable: 1 },
@@ -129,7 +139,7 @@ const DEFAULTS: Record<string, Record<string, Filled>> = {
   },
   HorizontalPodAutoscalerSpec: { minReplicas: 1, metrics: COMPUTED, behavior: COMPUTED },
   HPAScalingRules: { selectPolicy: "Max", policies: COMPUTED, stabilizationWindowSeconds: COMPUTED },
-  NetworkPolicySpec: { policyTypes: COMPUTED, podSelector: {} },
+  NetworkPolicySpec: { policyTypes: BY_EGRESS, podSelector: {} },
   NetworkPolicyPort: { protocol: "TCP" },
   IngressSpec: { ingressClassName: COMPUTED },
   IngressClassParametersReference: { scope: "Cluster" },
@@ -157,12 +167,19 @@ const DEFAULTS: Record<string, Record<string, Filled>> = {
   PriorityClass: { preemptionPolicy: "PreemptLowerPriority" },
   CustomResourceDefinitionSpec: { conversion: { strategy: "None" } },
   CustomResourceConversion: { strategy: "None" },
-  CustomResourceDefinitionNames: { singular: COMPUTED, listKind: COMPUTED },
+  CustomResourceDefinitionNames: {
+    singular: ({ kind }) => String(kind).toLowerCase(),
+    listKind: ({ kind }) => `${String(kind)}List`,
+  },
   APIServiceSpec: { caBundle: ALLOCATED },
   LimitRangeItem: { default: COMPUTED, defaultRequest: COMPUTED },
   ResourceRequirements: { requests: COMPUTED },
   FlowSchemaSpec: { matchingPrecedence: 1000 },
   LimitedPriorityLevelConfiguration: { nominalConcurrencyShares: 30, lendablePercent: 0 },
+  ExactDeviceRequest: { allocationMode: "ExactCount", count: 1 },
+  DeviceSubRequest: { allocationMode: "ExactCount", count: 1 },
+  DeviceToleration: { operator: "Equal" },
+  DeviceTaint: { timeAdded: COMPUTED },
   QueuingConfiguration: { queues: 64, handSize: 8, queueLengthLimit: 50 },
 };
 

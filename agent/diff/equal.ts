@@ -1,5 +1,5 @@
 import type { Json } from "../object.ts";
-import { ALLOCATED, BY_TAG, COMPUTED, serverDefault } from "./defaults.ts";
+import { ALLOCATED, COMPUTED, serverDefault } from "./defaults.ts";
 import { keepsZero } from "./pointer-fields.ts";
 import { sameDuration, sameQuantity } from "./quantity.ts";
 import type { Schema } from "./schema.ts";
@@ -76,24 +76,21 @@ export function isFilledIn(
   around?: JsonMap,
   certain = false,
 ): boolean {
-  if (observed === null) return true;
   const field = parent.field(name);
   const declared = field?.defaultValue;
+  // An explicit null where the default would be something else.
+  if (observed === null) return !field?.nullable || declared === undefined || declared === null;
   if (parent.shape !== "struct") return false;
   if (field && declared !== undefined && matchesDefault(field, declared, observed, 0)) return true;
   if (!parent.typed || !field) return false;
   const filled = serverDefault(parent.type, name);
   if (filled === ALLOCATED) return true;
   if (filled === COMPUTED) return !certain;
-  if (filled === BY_TAG) return around === undefined || observed === pullPolicy(own(around, "image"));
+  if (typeof filled === "function") return around === undefined || sameDeep(filled(around), observed);
   if (filled !== undefined && matchesDefault(field, filled, observed, 0)) return true;
-  return field.shape !== "any" && isZero(observed) && !keepsZero(parent.type, name);
-}
-
-function pullPolicy(image: Json | undefined): string {
-  if (typeof image !== "string" || image.includes("@")) return "IfNotPresent";
-  const tag = /:([^/:]+)$/.exec(image)?.[1];
-  return tag === undefined || tag === "latest" ? "Always" : "IfNotPresent";
+  // A struct that is always written, even empty, is declared with `{}` for its default.
+  if (field.shape === "any" || field.shape === "struct") return false;
+  return isZero(observed) && !keepsZero(parent.type, name);
 }
 
 /** A default of `{}` is filled in further by the defaults of its own fields. */
@@ -150,7 +147,7 @@ function sameWholeMap(schema: Schema, desired: JsonMap, observed: JsonMap, depth
     if (actual === undefined) {
       if (!dropsZero(schema, key, field, value)) return false;
     } else if (!sameWhole(field ?? schema, value, actual, depth + 1)) {
-      const unset = value === null || dropsZero(schema, key, field, value);
+      const unset = value === null ? !field?.nullable : dropsZero(schema, key, field, value);
       if (!unset || !isFilledIn(schema, key, actual, observed)) return false;
     }
   }

@@ -30,7 +30,9 @@ function keyedItem(schema: Schema, value: Json, index: number): Item | undefined
   const element = schema.item();
   for (const key of schema.keys) {
     const given = own(value, key);
-    const part = given ?? element.field(key)?.defaultValue;
+    // A built-in type does not tell an empty key from an absent one.
+    const isGiven = given !== undefined && given !== null && !(given === "" && schema.typed);
+    const part = isGiven ? given : (element.field(key)?.defaultValue ?? given);
     if (part === undefined || part === null) continue;
     field += `${field === "" ? "" : ","}${JSON.stringify(key)}:${JSON.stringify(part)}`;
     if (given !== undefined) shown += `${shown === "" ? "" : ","}${key}=${String(given)}`;

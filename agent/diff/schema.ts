@@ -18,6 +18,8 @@ export interface Schema {
   readonly scalar: ScalarType;
   /** The declared default, `undefined` where there is none. */
   readonly defaultValue: Json | undefined;
+  /** A custom resource's field that keeps an explicit null, where others get their default. */
+  readonly nullable: boolean;
   /** For lists: `set`, or the keys by which items are told apart. */
   readonly set: boolean;
   readonly keys: readonly string[] | undefined;
@@ -36,6 +38,7 @@ type Raw = {
   type?: string;
   format?: string;
   default?: Json;
+  nullable?: boolean;
   properties?: { [name: string]: Raw };
   additionalProperties?: Raw | boolean;
   items?: Raw;
@@ -55,6 +58,7 @@ const KEPT = new Set([
   "type",
   "format",
   "default",
+  "nullable",
   "properties",
   "additionalProperties",
   "items",
@@ -128,6 +132,11 @@ export function compileDefinition(name: string, text: string, resolve: Resolve):
 type Context = { typed: boolean; type: string; preserve: boolean; resolve: Resolve };
 
 function compile(raw: Raw, context: Context): Schema {
+  const schema = compileValue(raw, context);
+  return raw.nullable && !context.typed ? { ...schema, nullable: true } : schema;
+}
+
+function compileValue(raw: Raw, context: Context): Schema {
   const target = refName(raw);
   if (target !== undefined) {
     const found = context.resolve(target);
@@ -196,33 +205,49 @@ function compileObject(raw: Raw, context: Context): Schema {
   const isEmptyStruct = context.type !== "" && extra === undefined;
   const properties =
     raw.properties || isEmptyStruct ? new Map(Object.entries(raw.properties ?? {})) : undefined;
-  const free = extra === true || (extra === undefined && (context.preserve || properties === undefined));
+  const unknown = unknownField(extra, properties !== undefined, context);
   const fields = new Map<string, Schema>();
-  let element: Schema | undefined;
-  const elementSchema = () => {
-    element ??= typeof extra === "object" ? compile(extra, { ...context, type: "" }) : DEDUCED;
-    return element;
-  };
+  // What is declared is pruned by its own schema, even inside of what keeps unknown fields.
+  const inside = { ...context, type: "", preserve: false };
   return {
     ...BASE,
     shape: properties ? "struct" : "map",
     atomic: raw["x-kubernetes-map-type"] === "atomic",
     type: context.type,
     typed: context.typed,
-    prunes: !free && extra === undefined,
+    prunes: unknown === undefined,
     defaultValue: raw.default,
     field: (name) => {
       const known = fields.get(name);
       if (known) return known;
       const property = properties?.get(name);
-      if (!property) return free || typeof extra === "object" ? elementSchema() : undefined;
-      let field = compile(property, { ...context, type: "" });
+      if (!property) return unknown?.();
+      let field = compile(property, inside);
       if (UNORDERED.has(`${context.type}.${name}`))
         field = Object.assign(Object.create(field) as Schema, { unordered: true });
       fields.set(name, field);
       return field;
     },
   };
+}
+
+/** What a field that no property declares is compared by; `undefined` where the server drops it. */
+function unknownField(
+  extra: Raw["additionalProperties"],
+  hasProperties: boolean,
+  context: Context,
+): (() => Schema) | undefined {
+  if (typeof extra === "object") {
+    let element: Schema | undefined;
+    return () => {
+      element ??= compile(extra, { ...context, type: "", preserve: false });
+      return element;
+    };
+  }
+  // A custom resource keeps scalars there, and nothing that a map would hold.
+  if (extra === true) return () => (context.typed ? DEDUCED : EMPTIED);
+  const keeps = context.preserve || (context.typed && !hasProperties);
+  return keeps ? () => DEDUCED : undefined;
 }
 
 const BASE: Schema = {
@@ -233,6 +258,7 @@ const BASE: Schema = {
   prunes: false,
   scalar: "plain",
   defaultValue: undefined,
+  nullable: false,
   set: false,
   keys: undefined,
   unordered: false,
@@ -244,6 +270,8 @@ const BASE: Schema = {
 export const DEDUCED: Schema = BASE;
 /** Structured-merge-diff's untyped type: replaced as a whole, at every depth. */
 const UNTYPED: Schema = { ...BASE, atomic: true, field: () => UNTYPED, item: () => UNTYPED };
+/** A value of a custom resource without a schema: the server takes everything out of maps. */
+const EMPTIED: Schema = { ...BASE, prunes: true, field: () => undefined, item: () => EMPTIED };
 
 function leaf(scalar: ScalarType, defaultValue?: Json, typed = true): Schema {
   return { ...BASE, shape: "scalar", scalar, defaultValue, typed, item: () => UNTYPED };

@@ -1,7 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Agent, request } from "undici";
-import { parseAllDocuments } from "yaml";
 import { groupVersion, type Json, type KubeObject } from "../object.ts";
 import { type OpenApiDocument, type Schemas, schemasFrom } from "./index.ts";
 import { escapePointer } from "./path.ts";
@@ -12,22 +9,12 @@ type Resource = { base: string; name: string; namespaced: boolean };
 
 export const NAMESPACE = "referee";
 
-/** The objects of testdata/referee, definitions before what they define. */
-export function refereeObjects(): KubeObject[] {
-  const folder = join(import.meta.dirname, "testdata/referee");
-  const all = readdirSync(folder).flatMap((file) =>
-    parseAllDocuments(readFileSync(join(folder, file), "utf8")).map((one) => one.toJS() as KubeObject),
-  );
-  return all.sort(
-    (a, b) => Number(b.kind === "CustomResourceDefinition") - Number(a.kind === "CustomResourceDefinition"),
-  );
-}
-
 /** A real API server, asked what server-side apply would do. */
 export class Referee {
   readonly #access: Access;
   readonly #dispatcher: Agent;
   readonly #resources = new Map<string, Resource>();
+  readonly #scalable = new Set<string>();
 
   constructor(access: Access) {
     this.#access = access;
@@ -39,7 +26,7 @@ export class Referee {
   }
 
   async call(
-    method: "GET" | "PUT" | "POST" | "PATCH",
+    method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE",
     path: string,
     body?: Json | KubeObject,
   ): Promise<Answer> {
@@ -53,7 +40,9 @@ export class Referee {
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return { status: response.statusCode, body: (await response.body.json()) as Answer["body"] };
+    const text = await response.body.text();
+    const isJson = text.startsWith("{");
+    return { status: response.statusCode, body: isJson ? JSON.parse(text) : { message: text } };
   }
 
   /** Learns which kinds are served, and under which paths. */
@@ -66,9 +55,18 @@ export class Referee {
       const list = (await this.call("GET", base)).body.resources as (Omit<Resource, "base"> & {
         kind: string;
       })[];
-      for (const one of list ?? [])
-        if (!one.name.includes("/")) this.#resources.set(`${version}/${one.kind}`, { ...one, base });
+      const names = new Set((list ?? []).map(({ name }) => name));
+      for (const one of list ?? []) {
+        if (one.name.includes("/")) continue;
+        this.#resources.set(`${version}/${one.kind}`, { ...one, base });
+        if (names.has(`${one.name}/scale`)) this.#scalable.add(`${version}/${one.kind}`);
+      }
     }
+  }
+
+  /** Whether a kind has the scale subresource. */
+  scales({ apiVersion, kind }: KubeObject): boolean {
+    return this.#scalable.has(`${apiVersion}/${kind}`);
   }
 
   async schemas(): Promise<Schemas> {
@@ -85,12 +83,13 @@ export class Referee {
   path(object: KubeObject, query = ""): string | undefined {
     const resource = this.#resources.get(`${object.apiVersion}/${object.kind}`);
     if (!resource) return undefined;
-    const scope = resource.namespaced ? `/namespaces/${NAMESPACE}` : "";
+    const namespace = object.metadata.namespace ?? NAMESPACE;
+    const scope = resource.namespaced ? `/namespaces/${namespace}` : "";
     return `${resource.base}${scope}/${resource.name}/${object.metadata.name}${query}`;
   }
 
-  apply(object: KubeObject, dryRun = false): Promise<Answer> {
-    const query = `?fieldManager=plumbline&force=true${dryRun ? "&dryRun=All" : ""}`;
+  apply(object: KubeObject, dryRun = false, manager = "plumbline"): Promise<Answer> {
+    const query = `?fieldManager=${manager}&force=true${dryRun ? "&dryRun=All" : ""}`;
     return this.call("PATCH", this.path(object, query) ?? "/", object);
   }
 }

@@ -34,13 +34,14 @@ export class Walk {
     this.#found = found;
   }
 
-  /** Compares one field of `parent`; `ours` is our managedFields set of the parent. */
+  /** Compares one field of `parent`; `ours` is our managedFields set of it, `around` what is observed of it. */
   field(
     parent: Schema,
     name: string,
     desired: Json,
     observed: Json | undefined,
     ours: JsonMap | undefined,
+    around?: JsonMap,
   ): void {
     const schema = parent.field(name);
     if (schema === undefined && parent.prunes) return;
@@ -51,8 +52,10 @@ export class Walk {
       // What we applied and the server does not show, the server itself left out.
       const leftOut = mine !== undefined && isLeaf(mine) && isZero(desired);
       if (!leftOut && !dropsZero(parent, name, schema, desired)) this.#missing(schema ?? DEDUCED, desired);
-    } else if (desired === null) this.#cleared(parent, name, schema ?? DEDUCED, observed, mine);
-    else if (
+    } else if (desired === null) {
+      const filledIn = !schema?.nullable && isFilledIn(parent, name, observed, around, true);
+      this.#cleared(schema ?? DEDUCED, observed, mine, filledIn);
+    } else if (
       !dropsZero(parent, name, schema, desired) ||
       !isFilledIn(parent, name, observed, undefined, true)
     )
@@ -61,13 +64,14 @@ export class Walk {
   }
 
   /** Git says null: nothing, but for what we once set there. Merging keeps what others have in a map or list. */
-  #cleared(parent: Schema, name: string, schema: Schema, observed: Json, ours: JsonMap | undefined): void {
+  #cleared(schema: Schema, observed: Json, ours: JsonMap | undefined, filledIn: boolean): void {
     if (observed === null) return;
-    if (typeof observed === "object" && !schema.atomic && (isMap(observed) || schema.set || schema.keys)) {
+    // Nothing merges into an empty map or list; a built-in type does not tell it from null.
+    const merges = typeof observed === "object" && (schema.typed || !isZero(observed));
+    if (merges && !schema.atomic && (isMap(observed) || schema.set || schema.keys)) {
       if (Array.isArray(observed)) this.value(schema, [], observed, ours);
       else this.value(schema, {}, observed, ours);
-    } else if (!isFilledIn(parent, name, observed, undefined, true))
-      this.#found("modified", this.path, null, observed);
+    } else if (!filledIn) this.#found("modified", this.path, null, observed);
   }
 
   /** Compares a value that both sides have. */
@@ -88,14 +92,15 @@ export class Walk {
 
   /** Compares two maps or structs field by field, then what we once set and no longer do. */
   map(schema: Schema, desired: JsonMap, observed: JsonMap, ours: JsonMap | undefined): void {
-    for (const name in desired) this.field(schema, name, desired[name] as Json, own(observed, name), ours);
+    for (const name in desired)
+      this.field(schema, name, desired[name] as Json, own(observed, name), ours, observed);
     if (ours === undefined) return;
     for (const key in ours) {
       if (!key.startsWith("f:")) continue;
       const name = key.slice(2);
       if (Object.hasOwn(desired, name)) continue;
       const value = own(observed, name);
-      if (value === undefined || value === null) continue;
+      if (value === undefined || (value === null && isFilledIn(schema, name, value))) continue;
       this.path.enter(name);
       this.#dropped(
         schema.field(name) ?? DEDUCED,

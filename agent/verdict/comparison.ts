@@ -2,7 +2,7 @@ import { type ObjectRef, objectKey, type ResourceStatus } from "../../lib/protoc
 import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
 import type { Look, Sight } from "../sight.ts";
 import { asManifest } from "./digests.ts";
-import { bodyOf, type Judgement, judgeDesired, judgeExtra } from "./status.ts";
+import { bodyOf, type Judgement, judgeDesired, judgeExtra, judgeHidden } from "./status.ts";
 
 /** One judged object and what it was judged by. */
 type Entry = { desired: DesiredObject | null; sight: Sight; status: ResourceStatus };
@@ -40,6 +40,9 @@ export function openComparison(options: {
       put(key, { desired, sight, status }, before);
     } else if (sight.is === "there")
       put(key, { desired, sight, status: judgeExtra(judgement, sight) }, before);
+    // What cannot be read has not gone: it stays in the inventory, to be pruned.
+    else if (sight.is === "hidden")
+      put(key, { desired, sight, status: judgeHidden(ref, sight.reason) }, before);
     else {
       retire(before);
       entries.delete(key);
