@@ -1,5 +1,6 @@
+"use client";
 import { Slot } from "radix-ui";
-import type { ComponentProps } from "react";
+import { type ComponentProps, useSyncExternalStore } from "react";
 import { cn } from "./cn.ts";
 
 const looks = {
@@ -14,12 +15,16 @@ export function Button({
   look = "plain",
   asChild,
   className,
+  disabled,
   ...props
 }: ComponentProps<"button"> & { look?: keyof typeof looks; asChild?: boolean }) {
+  const awake = useAwake();
   const Component = asChild ? Slot.Root : "button";
   return (
     <Component
-      {...(asChild ? {} : { type: "button" as const })}
+      {...(asChild
+        ? {}
+        : { type: "button" as const, disabled: disabled || (props.type === "submit" && !awake) })}
       className={cn(
         "inline-flex h-8 shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-md border px-3 font-[550] transition-colors disabled:cursor-not-allowed disabled:opacity-50",
         looks[look],
@@ -27,5 +32,16 @@ export function Button({
       )}
       {...props}
     />
+  );
+}
+
+const never = () => () => undefined;
+
+/** Whether the page's scripts have taken over: before that, a form would be sent by the browser, to nobody. */
+function useAwake() {
+  return useSyncExternalStore(
+    never,
+    () => true,
+    () => false,
   );
 }
