@@ -264,7 +264,8 @@ describe("webhooks", () => {
     const other = JSON.stringify({ ...push(), ref: "refs/heads/other" });
     await deliver(other, { "x-github-delivery": "other", "x-hub-signature-256": sign(other) });
     await expect.poll(() => handled("other"), { timeout: 60_000 }).toBe(true);
-    expect(hints.read().match(/event: hint/g)).toHaveLength(1);
+    // Hints of what the tests before did may still be told to a stream that opens now.
+    expect(hints.read().match(/"reason":"push"/g)).toHaveLength(1);
     hints.close();
   });
 
