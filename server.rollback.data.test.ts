@@ -320,8 +320,13 @@ async function openHints() {
   pump().catch(() => {});
   await expect.poll(() => text).toContain("hello");
   // Hints of the last seconds are told to a stream that opens: what comes before this mark is not counted.
-  const { organizationId, clusterId } = environment;
-  const mark = { kind: "hint", organizationId, clusterId, hint: { environment: "mark", reason: "person" } };
+  const { agent, clusterId } = environment;
+  const mark = {
+    kind: "hint",
+    organizationId: agent.organizationId,
+    clusterId,
+    hint: { environment: "mark", reason: "person" },
+  };
   await database.owner.query("select pg_notify('plumbline', $1)", [JSON.stringify(mark)]);
   await expect.poll(() => text).toContain('"environment":"mark"');
   text = "";
