@@ -38,9 +38,10 @@ program
 
 program
   .command("render")
-  .description("print the objects that a directory renders to; Secrets are masked")
+  .description("print the objects that a path renders to; Secrets are masked")
   .argument("<path>", "a file or directory: plain YAML, a kustomization or a Helm chart")
   .option("-n, --namespace <name>", "namespace for objects that name none")
+  .option("--show-secrets", "print what Secrets hold as it is", false)
   .addOption(new Option("-o, --output <format>", "what to print").choices(["yaml", "json"]).default("yaml"))
   .action(async (path, options) => {
     const { renderCommand } = await import("./render.ts");
