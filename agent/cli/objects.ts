@@ -4,8 +4,7 @@ import type { KubeObject } from "../object.ts";
 /** Reads objects from YAML documents, one JSON value, or JSON lines; lists (`kind: List`, arrays) are opened. */
 export function readObjects(text: string): unknown[] {
   const trimmed = text.trimStart();
-  const values =
-    trimmed.startsWith("{") || trimmed.startsWith("[") ? (fromJson(text) ?? fromYaml(text)) : fromYaml(text);
+  const values = /^([[{]|null\s)/.test(trimmed) ? (fromJson(trimmed) ?? fromYaml(text)) : fromYaml(text);
   return values.flatMap(opened);
 }
 
@@ -18,16 +17,24 @@ export function isObject(value: unknown): value is KubeObject {
   );
 }
 
+/** One JSON value, JSON lines, or JSON values written one after the other; null for what is no JSON. */
 function fromJson(text: string): unknown[] | null {
+  const whole = parseJson(text);
+  if (whole) return [whole.value];
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const [first] = lines;
+  // A line that is no JSON spoils its own object and no other.
+  if (first !== undefined && parseJson(first)) return lines.map((line) => parseJson(line)?.value ?? line);
+  const values = text.split(/(?<=^[}\]])[ \t\r]*$/m).filter((part) => part.trim() !== "");
+  const parsed = values.map(parseJson);
+  return parsed.every((one) => one !== null) ? parsed.map(({ value }) => value) : null;
+}
+
+function parseJson(text: string): { value: unknown } | null {
   try {
-    return [JSON.parse(text)];
+    return { value: JSON.parse(text) };
   } catch {
-    const lines = text.split("\n").filter((line) => line.trim() !== "");
-    try {
-      return lines.map((line) => JSON.parse(line));
-    } catch {
-      return null;
-    }
+    return null;
   }
 }
 

@@ -153,6 +153,12 @@ it.each([
     "JSON lines",
     [parse(settings("x")), parse(settings("x", "other"))].map((one) => JSON.stringify(one)).join("\n"),
   ],
+  [
+    "JSON values one after the other",
+    [parse(settings("x")), parse(settings("x", "other"))]
+      .map((one) => JSON.stringify(one, null, 2))
+      .join("\n"),
+  ],
 ])("health reads %s, one line per object", async (_, text) => {
   const { code, stdout } = await plumb(["health", "-f", "-", "-o", "json"], text);
   const lines = stdout
@@ -164,6 +170,43 @@ it.each([
     { index: 0, kind: "ConfigMap", name: "settings", status: "Healthy", message: expect.any(String) },
     { index: 1, kind: "ConfigMap", name: "other", status: "Healthy", message: expect.any(String) },
   ]);
+});
+
+it.each(["not json", "null", "42", '{"kind": 5}'])(
+  "health says Unknown of a JSON line that is %s, and goes on",
+  async (spoilt) => {
+    const good = JSON.stringify(parse(settings("x")));
+    const { code, stdout } = await plumb(["health", "-f", "-"], `${good}\n${spoilt}\n${good}\n`);
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect([code, ...lines.map(({ index, status }) => `${index} ${status}`)]).toEqual([
+      0,
+      "0 Healthy",
+      "1 Unknown",
+      "2 Healthy",
+    ]);
+  },
+);
+
+it("health does not repeat what the Secrets beside an object hold", async () => {
+  const status = {
+    conditions: [{ type: "Ready", status: "False", reason: "Refused", message: `not ${CANARY}` }],
+  };
+  const thing = { apiVersion: "x.example.com/v1", kind: "Thing", metadata: { name: "t" }, status };
+  const { stdout } = await plumb(
+    ["health", "-f", "-"],
+    `${JSON.stringify(thing)}\n${JSON.stringify(parse(secret))}\n`,
+  );
+  expect(stdout).toContain('"name":"t"');
+  expect(stdout).not.toContain(CANARY);
+});
+
+it("render shows what Secrets hold where it is told to", async () => {
+  const path = manifests("shown", { "b.yaml": secret });
+  const { stdout } = await plumb(["render", path, "--show-secrets"]);
+  expect(stdout).toContain(CANARY);
 });
 
 it("health says Unknown of what is no object, and goes on", async () => {

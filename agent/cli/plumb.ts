@@ -58,6 +58,12 @@ program
     process.exitCode = await healthCommand(options.filename);
   });
 
+// `plumb … | head` has read enough: no reason to complain.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
