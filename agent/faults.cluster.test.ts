@@ -269,7 +269,12 @@ it("a CRD added and removed: its objects are Missing with the reason, compared, 
   await world.until({ a: "Synced", g: "Missing" });
   expect(world.status("g")?.syncReason).toMatch(/Gadget/);
 
-  for (let round = 0; round < 2; round++) {
+  for (const pointer of ["/spec/ports/0/name", "/spec/ports"]) {
+    // The second time its lists are atomic.
+    if (pointer === "/spec/ports") {
+      for (const key of ["x-kubernetes-list-type", "x-kubernetes-list-map-keys"] as const)
+        Reflect.deleteProperty(spec.properties.ports, key);
+    }
     await admin.apply(crd, person);
     admin.forgetDiscovery("faults.example.com");
     await eventually(() => admin.apply(wanted, person));
@@ -277,10 +282,8 @@ it("a CRD added and removed: its objects are Missing with the reason, compared, 
     // Keyed by a field that has a default, which takes the new kind's schema to know.
     await admin.apply(gadget([{ port: 80, name: "edited" }]), person);
     await world.until({ g: "Modified" });
-    await eventually(() => world.status("g")?.changes[0]?.pointer === "/spec/ports/0/name");
-    expect(world.status("g")?.changes).toMatchObject([
-      { pointer: "/spec/ports/0/name", desired: "http", observed: "edited", by: { who: "kubectl edit" } },
-    ]);
+    await eventually(() => world.status("g")?.changes[0]?.pointer === pointer);
+    expect(world.status("g")?.changes).toMatchObject([{ pointer, by: { who: "kubectl edit" } }]);
     await admin.delete(refOf(crd));
     await world.until({ a: "Synced", g: "Missing" });
     await eventually(() => /Gadget/.test(world.status("g")?.syncReason ?? ""));

@@ -321,6 +321,42 @@ describe("schemas", () => {
     expect(diff(late(["a"]), late(["a", "b"]), { schema: all.find(gvk) }).differs).toBe(true);
   });
 
+  it("of custom resources drop what the server drops, and keep what it keeps", () => {
+    const all = schemasFrom([]);
+    const keeping = { "x-kubernetes-preserve-unknown-fields": true };
+    const properties = {
+      open: { type: "object", additionalProperties: true },
+      bare: { type: "object" },
+      keeping: { type: "object", ...keeping, properties: { known: { type: "object", properties: {} } } },
+      text: { type: "string", nullable: true, default: "there" },
+      strict: { type: "string", default: "there" },
+      map: { type: "object", nullable: true, additionalProperties: { type: "string" } },
+    };
+    all.add({
+      components: {
+        schemas: {
+          "com.example.v1.Odd": {
+            type: "object",
+            properties: { spec: { type: "object", properties } },
+            "x-kubernetes-group-version-kind": [{ group: "example.com", version: "v1", kind: "Odd" }],
+          } as object,
+        },
+      },
+    });
+    const schema = all.find({ group: "example.com", version: "v1", kind: "Odd" });
+    const odd = (spec: Json) => object("example.com/v1", "Odd", { spec });
+    const differs = (desired: Json, observed: Json) => diff(odd(desired), odd(observed), { schema }).differs;
+    expect(differs({ open: { a: 1, b: { c: 1 } } }, { open: { a: 1, b: {} } })).toBe(false);
+    expect(differs({ open: { a: 1 } }, { open: { a: 2 } })).toBe(true);
+    expect(differs({ bare: { a: 1 } }, { bare: {} })).toBe(false);
+    expect(differs({ keeping: { known: { a: 1 } } }, { keeping: { known: {} } })).toBe(false);
+    expect(differs({ keeping: { unknown: { a: 1 } } }, { keeping: { unknown: {} } })).toBe(true);
+    expect(differs({ text: null }, { text: "there" })).toBe(true);
+    expect(differs({ strict: null }, { strict: "there" })).toBe(false);
+    expect(differs({ map: null }, { map: {} })).toBe(true);
+    expect(differs({ map: null }, { map: { a: "b" } })).toBe(false);
+  });
+
   it("know Kubernetes' own kinds by group, version and kind", () => {
     expect(schemas.find({ group: "apps", version: "v1", kind: "Deployment" })?.type).toBe("Deployment");
     expect(schemas.find({ group: "", version: "v1", kind: "Service" })?.type).toBe("Service");

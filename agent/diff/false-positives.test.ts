@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Json, KubeObject } from "../object.ts";
-import { diff, live, object } from "./test-fixtures.ts";
+import { diff, live, object, ours } from "./test-fixtures.ts";
 
 const same = (desired: KubeObject, observed: KubeObject) =>
   expect(diff(desired, observed).changes).toEqual([]);
@@ -190,6 +190,18 @@ describe("the known false positives", () => {
         conversion: { strategy: "None" },
       }),
     );
+  });
+
+  it("what is worked out from the fields beside it, named null or once set", () => {
+    const policy = (spec: { [key: string]: Json }) =>
+      object("networking.k8s.io/v1", "NetworkPolicy", { spec: { podSelector: {}, egress: [{}], ...spec } });
+    same(policy({ policyTypes: null }), policy({ policyTypes: ["Ingress", "Egress"] }));
+    const controller = (spec: { [key: string]: Json }) =>
+      object("v1", "ReplicationController", {
+        metadata: { managedFields: [ours({ "f:spec": { "f:selector": {} } })] },
+        spec: { template: { metadata: { labels: { a: "b" } } }, ...spec },
+      });
+    same(controller({}), controller({ selector: { a: "b" } }));
   });
 
   it("fields that the schema prunes", () => {

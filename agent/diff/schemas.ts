@@ -12,6 +12,8 @@ export interface Schemas {
   find(gvk: GroupVersionKind): Schema | undefined;
   /** Takes a further or changed document; what it defines anew replaces what was known. */
   add(document: OpenApiDocument): void;
+  /** Takes a kind for unknown until a document that defines it is added. */
+  forget(gvk: GroupVersionKind): void;
 }
 
 /** Reads OpenAPI v3 documents: keeps only what merging needs, as text, and compiles a kind when it is asked for. */
@@ -41,6 +43,7 @@ export function schemasFrom(documents: Iterable<OpenApiDocument>): Schemas {
   for (const document of documents) add(document);
   return {
     add,
+    forget: ({ group, version, kind }) => void names.delete(`${group}/${version}/${kind}`),
     find: ({ group, version, kind }) => {
       const name = names.get(`${group}/${version}/${kind}`);
       return name === undefined ? undefined : resolve(name);

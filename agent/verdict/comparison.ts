@@ -35,6 +35,8 @@ export function openComparison(options: {
       return;
     }
     const sight = options.look(ref);
+    // The kind is gone: if it comes again, then with a schema to be learned anew.
+    if (sight.is === "absent" && sight.reason) judgement.schemas.forget(ref);
     if (desired) {
       const status = judgeDesired(judgement, desired, sight, lastSynced[key]);
       put(key, { desired, sight, status }, before);
