@@ -19,6 +19,9 @@ const BY_TAG: Worked = ({ image }) => {
 /** Ingress, and Egress where the policy has rules for it. */
 const BY_EGRESS: Worked = ({ egress }) =>
   Array.isArray(egress) && egress.length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
+/** An empty directory where the volume has no other source. */
+const BY_SOURCES: Worked = (volume) =>
+  Object.keys(volume).every((key) => key === "name" || key === "emptyDir") ? {} : null;
 
 /**
  * What the API server fills in and its OpenAPI does not declare, by Go type and field. From
@@ -74,6 +77,7 @@ const DEFAULTS: Record<string, Record<string, Filled>> = {
   GRPCAction: { service: "" },
   ObjectFieldSelector: { apiVersion: "v1" },
   ResourceFieldSelector: { divisor: "0" },
+  Volume: { emptyDir: BY_SOURCES },
   SecretVolumeSource: { defaultMode: 420 },
   ConfigMapVolumeSource: { defaultMode: 420 },
   DownwardAPIVolumeSource: { defaultMode: 420 },

@@ -196,6 +196,18 @@ describe("the known false positives", () => {
     const policy = (spec: { [key: string]: Json }) =>
       object("networking.k8s.io/v1", "NetworkPolicy", { spec: { podSelector: {}, egress: [{}], ...spec } });
     same(policy({ policyTypes: null }), policy({ policyTypes: ["Ingress", "Egress"] }));
+    const pod = (volume: { [key: string]: Json }) =>
+      object("v1", "Pod", {
+        metadata: {
+          managedFields: [
+            ours({
+              "f:spec": { "f:volumes": { 'k:{"name":"tmp"}': { ".": {}, "f:name": {}, "f:emptyDir": {} } } },
+            }),
+          ],
+        },
+        spec: { volumes: [{ name: "tmp", ...volume }] },
+      });
+    same(pod({}), pod({ emptyDir: {} }));
     const controller = (spec: { [key: string]: Json }) =>
       object("v1", "ReplicationController", {
         metadata: { managedFields: [ours({ "f:spec": { "f:selector": {} } })] },
