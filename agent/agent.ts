@@ -25,6 +25,7 @@ import { openReporter } from "./report/reporter.ts";
 import { startSender } from "./report/sender.ts";
 import { openTransport } from "./report/transport.ts";
 import { openSource } from "./source/index.ts";
+import { tidyHeap } from "./tidy-heap.ts";
 import { AGENT_VERSION } from "./version.ts";
 import { openWatches } from "./watches.ts";
 
@@ -141,6 +142,7 @@ export async function startAgent(
     () => reporter.heartbeat(new Date()),
     () => sender.reportIntervalMs(),
   );
+  const heap = tidyHeap();
   ready = true;
 
   return {
@@ -151,6 +153,7 @@ export async function startAgent(
       file.stop();
       hints.stop();
       heartbeat.stop();
+      heap.stop();
       const ended = loop.stop();
       await Promise.race([ended, sleep(GRACE_MS, undefined, { ref: false })]);
       stopApplies.abort();

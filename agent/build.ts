@@ -40,5 +40,9 @@ await build({
 });
 writeFileSync(join(outdir, "package.json"), '{ "type": "module" }\n');
 const launcher = join(outdir, "plumb");
-writeFileSync(launcher, '#!/usr/bin/env node\nimport "./plumb.js";\n');
+// Compiled code is kept for the next start where there is a place to keep it.
+writeFileSync(
+  launcher,
+  '#!/usr/bin/env node\nimport { enableCompileCache } from "node:module";\nenableCompileCache();\nawait import("./plumb.js");\n',
+);
 chmodSync(launcher, 0o755);

@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import { type KubeObject, refOf } from "../agent/object.ts";
 import { objectKey } from "../lib/protocol/object.ts";
 
@@ -15,8 +16,8 @@ export function sampleObjects(namespace: string, count: number): KubeObject[] {
 export function asFiles(objects: readonly KubeObject[]): Record<string, string> {
   const files: Record<string, string> = {};
   for (let start = 0; start < objects.length; start += 50) {
-    const documents = objects.slice(start, start + 50).map((object) => JSON.stringify(object, null, 2));
-    files[`objects-${String(start / 50).padStart(3, "0")}.yaml`] = `${documents.join("\n---\n")}\n`;
+    const documents = objects.slice(start, start + 50).map((object) => stringify(object));
+    files[`objects-${String(start / 50).padStart(3, "0")}.yaml`] = documents.join("---\n");
   }
   return files;
 }

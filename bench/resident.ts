@@ -4,12 +4,12 @@ import { objectKey } from "../lib/protocol/object.ts";
 import { handEdit, keyOf } from "./objects.ts";
 import { type Memory, memoryOf } from "./program.ts";
 import type { Row } from "./table.ts";
-import { agentVariables, imageFlags, startBundledAgent, type World } from "./world.ts";
+import { agentVariables, startBundledAgent, type World } from "./world.ts";
 
 const COUNT = 5000;
 const AIM_MB = 128;
 /** Settled: the resident memory of so many seconds lies within so many megabytes. */
-const CALM = { seconds: 15, megabytes: 2, longest: 120 };
+const CALM = { seconds: 35, megabytes: 4, longest: 180 };
 
 /** The resident memory of the bundled agent once it has settled at 5,000 objects, and has noticed an edit. */
 export async function measureMemory(world: World, say: (line: string) => void): Promise<Row[]> {
@@ -33,10 +33,7 @@ export async function measureMemory(world: World, say: (line: string) => void): 
     say(`${COUNT} objects, ${planted.length} planted differences found`);
     return [
       {
-        what: `agent's resident memory, ${COUNT} objects (node ${imageFlags().join(" ")})`.replace(
-          " (node )",
-          "",
-        ),
+        what: `agent's resident memory, ${COUNT} objects and what they made, settled`,
         figure: `${memory.resident.toFixed(0)} MB`,
         aim: `≤ ${AIM_MB} MB`,
         met: memory.resident <= AIM_MB,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, request } from "undici";
 import type { KubeObject } from "../agent/object.ts";
+import { eventually } from "../agent/test-control-plane.ts";
 import { startGitServer } from "../agent/test-git-server.ts";
 import { ensureEngines } from "../scripts/engines/engines.ts";
 import { startCluster } from "../scripts/kube/cluster.ts";
@@ -47,6 +48,12 @@ export async function openWorld(say: Say) {
     return stdout;
   }
 
+  async function unavailable(namespace: string): Promise<number> {
+    const text = await must(["get", "deployments", "-n", namespace, "-o", "json"]);
+    const { items } = JSON.parse(text) as { items: { status?: { availableReplicas?: number } }[] };
+    return items.filter(({ status }) => status?.availableReplicas !== 1).length;
+  }
+
   async function send(method: "PATCH" | "DELETE", path: string, body?: object): Promise<void> {
     const answer = await request(`${cluster.server}${path}`, {
       method,
@@ -82,10 +89,7 @@ export async function openWorld(say: Say) {
       git.commit(Object.fromEntries(committed), "Everything");
       await must(["create", "namespace", namespace]);
       await must(["apply", "--server-side", "-f", manifests]);
-      await must([
-        ...["wait", "deployments", "--all", "-n", namespace],
-        ...["--for=condition=Available", "--timeout=600s"],
-      ]);
+      await eventually(async () => (await unavailable(namespace)) === 0, 600_000);
       return { objects, folder: manifests, gitUrl: git.url, close: git.close };
     },
 
@@ -115,11 +119,14 @@ export function agentVariables(world: World, name: string, sample: Sample, url: 
   };
 }
 
-/** Node's flags for the agent, as its image gives them. */
-export function imageFlags(): string[] {
-  const command = /^CMD (\[.*\])$/m.exec(readFileSync(join(root, "agent", "Dockerfile"), "utf8"))?.[1];
+/** Node's flags and the allocator's variables for the agent, as its image gives them. */
+export function imageSettings(): { flags: string[]; variables: Record<string, string> } {
+  const text = readFileSync(join(root, "agent", "Dockerfile"), "utf8");
+  const command = /^CMD (\[.*\])$/m.exec(text)?.[1];
   if (!command) throw new Error("agent/Dockerfile has no CMD: say there how the image starts the agent.");
-  return (JSON.parse(command) as string[]).filter((argument) => argument.startsWith("--"));
+  const flags = (JSON.parse(command) as string[]).filter((argument) => argument.startsWith("--"));
+  const variables = [...text.matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]);
+  return { flags, variables: Object.fromEntries(variables) };
 }
 
 /** Bundles the agent as its image does. */
@@ -130,11 +137,16 @@ export async function buildBundle(): Promise<void> {
 
 /** Starts the bundled agent as its image does, as a process of its own. */
 export function startBundledAgent(variables: ReturnType<typeof agentVariables>) {
+  const image = imageSettings();
   return startService({
     name: "the bundled agent",
     command: process.execPath,
-    args: [...imageFlags(), join(bundle, "main.js")],
-    env: { ...variables, PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production" },
+    args: [...image.flags, join(bundle, "main.js")],
+    env: {
+      ...{ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: "production" as const },
+      ...image.variables,
+      ...variables,
+    },
     logPath: join(variables.PLUMBLINE_DATA_DIR, "..", "agent.log"),
   });
 }
@@ -142,6 +154,6 @@ export function startBundledAgent(variables: ReturnType<typeof agentVariables>) 
 /** A cold `plumb diff`, from process start to exit. */
 export const plumbDiff = (world: World, sample: Sample) =>
   runProgram(process.execPath, [
-    join(bundle, "plumb.js"),
+    join(bundle, "plumb"),
     ...["diff", sample.folder, "-o", "json", "--kubeconfig", world.cluster.kubeconfigPath],
   ]);

@@ -23,12 +23,15 @@ export type DiffOptions = {
 /** Prints how the cluster differs from a path; answers 0 for not at all, 1 for somehow, 2 for "cannot tell". */
 export async function diffCommand(path: string, options: DiffOptions): Promise<number> {
   const config = readCliConfig();
-  const { objects, declaration, mask } = await renderPath(path, options.namespace);
-  const cluster = await connect({
+  // The cluster answers while we render; what is wrong with the manifests is said first.
+  const connecting = connect({
     kubeconfig: options.kubeconfig ?? config.kubeconfig,
     context: options.context,
   });
+  connecting.catch(() => {});
   try {
+    const { objects, declaration, mask } = await renderPath(path, options.namespace);
+    const cluster = await connecting;
     const placed = await place(cluster, objects, options.namespace);
     const [schemas, look] = await Promise.all([
       readSchemas(cluster, placed.objects),
@@ -53,7 +56,10 @@ export async function diffCommand(path: string, options: DiffOptions): Promise<n
     if (statuses.some(({ sync }) => sync === "Unknown")) return 2;
     return statuses.some(({ sync }) => sync !== "Synced") ? 1 : 0;
   } finally {
-    await cluster.close();
+    await connecting.then(
+      (cluster) => cluster.close(),
+      () => {},
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { compact } from "../compact.ts";
 import type { KubeObject } from "../object.ts";
 
 /** The watched objects of one kind, found by name and by owner. */
@@ -25,11 +26,11 @@ export class ObjectStore {
       .filter((object) => (object.metadata.namespace ?? "") === namespace);
   }
 
-  /** Stores a trimmed object and returns the one it replaces. */
+  /** Stores an object, trimmed and compacted, and returns the one it replaces. */
   set(object: KubeObject): KubeObject | undefined {
     const key = keyOf(object);
     const previous = this.delete(object);
-    this.#objects.set(key, trimmed(object));
+    this.#objects.set(key, compact(trimmed(object)));
     for (const uid of ownersOf(object)) {
       const keys = this.#byOwner.get(uid) ?? new Set();
       this.#byOwner.set(uid, keys.add(key));

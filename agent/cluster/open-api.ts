@@ -29,7 +29,7 @@ export class OpenApi {
     if (!address) return undefined;
     const known = this.#documents.get(path);
     if (known?.address === address) return known.document;
-    const document = this.#transport.send({ path: address }).then((answer) => answer.body as OpenApiDocument);
+    const document = this.#transport.send({ path: address }).then(({ body }) => definitionsOf(body));
     this.#documents.set(path, { address, document });
     document.catch(() => this.#documents.delete(path));
     return document;
@@ -60,4 +60,21 @@ export class OpenApi {
     }
     return { paths, fetchedAt: Date.now() };
   }
+}
+
+/** What is kept of a document: definitions without their descriptions, a small part of the whole. */
+function definitionsOf(body: unknown): OpenApiDocument {
+  const schemas = (body as OpenApiDocument | undefined)?.components?.schemas ?? {};
+  return { components: { schemas: withoutDescriptions(schemas) as typeof schemas } };
+}
+
+/** Only texts go: a property that is called "description" is a schema, and stays. */
+function withoutDescriptions(value: unknown): unknown {
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map(withoutDescriptions);
+  const kept: Record<string, unknown> = {};
+  for (const [key, part] of Object.entries(value))
+    if (key === "default") kept[key] = part;
+    else if (key !== "description" || typeof part !== "string") kept[key] = withoutDescriptions(part);
+  return kept;
 }
