@@ -149,6 +149,9 @@ test("secret values in Git and in the cluster reach no response, log, row or rep
     "kustom/kustomization.yaml": kustomization(`password=${value("generator")}`),
   };
   await repository.commit("Keep the secrets of the quotes", files);
+  // Git and Kubernetes both count in seconds: an edit of the commit's own second is not known to be later.
+  const committed = Math.floor(Date.now() / 1000);
+  await until("the second of the commit is over", async () => Math.floor(Date.now() / 1000) > committed);
   await kubectl(stack, ["-n", "watched", "apply", "-f", "-"], {
     input: secretOf({ data: { password: base64("data") }, stringData: { dsn: value("applied by hand") } }),
   });
