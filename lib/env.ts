@@ -23,6 +23,8 @@ export const Env = z.object({
     .pipe(z.array(Role).min(1)),
   PORT: z.coerce.number().int().min(0).max(65535).default(4300),
   HOST: z.string().default("127.0.0.1"),
+  /** Where Helm finds the agent's chart, as "Connect a cluster" says: a path in a checkout, or where you publish it. */
+  PLUMBLINE_AGENT_CHART: z.string().default("./charts/plumbline-agent"),
   GITHUB_WEB_URL: webUrl.default("https://github.com"),
   GITHUB_API_URL: webUrl.default("https://api.github.com"),
   GITHUB_CLIENT_ID: z.string().optional(),

@@ -66,7 +66,7 @@ export function ConnectCluster({ org, orgName }: { org: string; orgName: string 
 }
 
 export function Install({ org, name, result }: { org: string; name: string; result: ConnectClusterResult }) {
-  const command = installCommand({ url: result.url, token: result.token, cluster: name });
+  const command = installCommand(result);
   return (
     <div className="mt-6 flex max-w-[860px] flex-col gap-4">
       <div className="relative rounded-lg border border-line bg-raised">

@@ -1,7 +1,7 @@
 /** The one line that installs the agent; values are quoted for a POSIX shell. */
-export function installCommand(input: { url: string; token: string; cluster: string }): string {
+export function installCommand(input: { chart: string; url: string; token: string }): string {
   return [
-    "helm upgrade --install plumbline-agent oci://ghcr.io/plumbline/charts/plumbline-agent",
+    `helm upgrade --install plumbline-agent ${quote(input.chart)}`,
     "--namespace plumbline --create-namespace",
     `--set controlPlane.url=${quote(input.url)}`,
     `--set controlPlane.token=${quote(input.token)}`,

@@ -45,5 +45,5 @@ export async function connectCluster({
       );
     throw error;
   }
-  return { clusterId, token: token.value, url: env().PLUMBLINE_URL };
+  return { clusterId, token: token.value, url: env().PLUMBLINE_URL, chart: env().PLUMBLINE_AGENT_CHART };
 }

@@ -49,6 +49,11 @@ export async function rotateToken({
       details: { tokenId: id, ending },
     });
     await notifyLive(tx, organizationId, [{ topic: "cluster", id: cluster.id }]);
-    return { clusterId: cluster.id, token: token.value, url: env().PLUMBLINE_URL };
+    return {
+      clusterId: cluster.id,
+      token: token.value,
+      url: env().PLUMBLINE_URL,
+      chart: env().PLUMBLINE_AGENT_CHART,
+    };
   });
 }

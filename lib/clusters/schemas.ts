@@ -54,5 +54,7 @@ export const ConnectClusterResult = z.object({
   token: z.string(),
   /** The control plane's public URL that the agent dials. */
   url: z.string(),
+  /** Where Helm finds the agent's chart: a path in a checkout, or an oci:// or https:// address. */
+  chart: z.string(),
 });
 export type ConnectClusterResult = z.infer<typeof ConnectClusterResult>;
