@@ -65,6 +65,15 @@ export function ConnectCluster({ org, orgName }: { org: string; orgName: string 
   );
 }
 
+const EXAMPLE_VALUES = `environments:
+  - name: production
+    repository:
+      url: https://github.com/your-team/fleet
+      ref: main
+    path: environments/production
+    mode: observe
+`;
+
 export function Install({ org, name, result }: { org: string; name: string; result: ConnectClusterResult }) {
   const command = installCommand(result);
   return (
@@ -80,6 +89,21 @@ export function Install({ org, name, result }: { org: string; name: string; resu
         </code>{" "}
         is shown this once. Environments are declared in the chart’s values; they appear here by themselves.
       </p>
+      <details className="rounded-lg border border-line">
+        <summary className="px-4 py-2.5 text-ink-2">How an environment is declared</summary>
+        <div className="relative border-t border-line bg-raised">
+          <pre className="overflow-x-auto p-4 pr-10 leading-[20px]">{EXAMPLE_VALUES}</pre>
+          <CopyButton
+            text={EXAMPLE_VALUES}
+            label="Copy the example"
+            className="absolute right-2 top-2 bg-raised"
+          />
+        </div>
+        <p className="border-t border-line px-4 py-2.5 text-ink-2">
+          Keep it in Git as <code>values.yaml</code> and add <code>-f values.yaml</code> to the line above.
+          Mode <code>observe</code> only compares; <code>sync</code> also applies.
+        </p>
+      </details>
       <Waiting org={org} id={result.clusterId} name={name} />
     </div>
   );
