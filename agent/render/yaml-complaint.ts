@@ -19,11 +19,13 @@ const SENTENCES: Partial<Record<ErrorCode, string>> = {
   UNEXPECTED_TOKEN: "something stands here that does not belong; check quotes, brackets and indentation",
 };
 
-/** One sentence (without full stop) for a parser's error; a duplicate key is named, a value never is. */
-export function yamlComplaint(code: ErrorCode, text: string, [from, to]: [number, number]): string {
-  if (code === "DUPLICATE_KEY") {
-    const key = /^["']?([\w./-]{1,100})/.exec(text.slice(from, Math.max(to, from + 102)))?.[1];
-    return key ? `the key "${key}" stands twice in one mapping` : "a key stands twice in one mapping";
-  }
+/** One sentence (without full stop) for a parser's error. */
+export function yamlComplaint(code: ErrorCode): string {
   return SENTENCES[code] ?? "it is not valid YAML here";
+}
+
+/** The sentence for a key that is there already; only what looks like a key is named. */
+export function twiceComplaint(key: string): string {
+  const named = /^[\w./-]{1,100}/.exec(key)?.[0];
+  return named ? `the key "${named}" stands twice in one mapping` : "a key stands twice in one mapping";
 }

@@ -117,6 +117,7 @@ describe("documents", () => {
 describe("what is refused", () => {
   test.each([
     ["a key that stands twice", "a: 1\n---\nb:\n  c: 1\n  c: 2\n", /"c" stands twice/, "5:3"],
+    ["a merge key that stands twice", "a: &a {x: 1}\nb:\n  <<: *a\n  <<: *a\n", /a key stands twice/, "4:3"],
     ["keys that become one", "yes: 1\ntrue: 2\n", /"true" stands twice/, "2:1"],
     ["a missing bracket", "a: [1, 2\nb: 1\n", /./, "2:1"],
     ["a tab", "a:\n\tb: 1\n", /tab/, "2:1"],

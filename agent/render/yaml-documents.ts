@@ -10,7 +10,7 @@ import {
   Scalar,
 } from "yaml";
 import type { Json } from "../object.ts";
-import { yamlComplaint } from "./yaml-complaint.ts";
+import { twiceComplaint, yamlComplaint } from "./yaml-complaint.ts";
 import { plainScalar, type ScalarValue, taggedScalar } from "./yaml-scalar.ts";
 
 /** One document that is not empty, with the line (from 1) of its first content; `text` is as it stands in the file. */
@@ -61,7 +61,8 @@ function* documentsOf(chunk: string, firstLine: number, limits: YamlLimits): Gen
       version: "1.1",
       schema: "failsafe",
       merge: false,
-      uniqueKeys: true,
+      // The reader looks for keys that stand twice, in a set instead of pair by pair.
+      uniqueKeys: false,
       prettyErrors: false,
       logLevel: "error",
       lineCounter: counter,
@@ -75,7 +76,7 @@ function* documentsOf(chunk: string, firstLine: number, limits: YamlLimits): Gen
     const [fault] = document.errors;
     if (fault) {
       const { line, col } = counter.linePos(fault.pos[0]);
-      throw new YamlError(yamlComplaint(fault.code, chunk, fault.pos), firstLine + line - 1, col);
+      throw new YamlError(yamlComplaint(fault.code), firstLine + line - 1, col);
     }
     const contents = document.contents as Node | null;
     if (contents === null) continue;
@@ -144,14 +145,14 @@ class Reader {
     const out: Record<string, Json> = {};
     const own = new Set<string>();
     for (const { key, value } of node.items) {
-      if (isScalar(key) && key.type === Scalar.PLAIN && key.source === "<<" && value !== null) {
+      const merges = isScalar(key) && key.type === Scalar.PLAIN && key.source === "<<" && value !== null;
+      const name = merges ? "<<" : this.#key(key, node, depth);
+      if (own.has(name)) throw this.#fail(key ?? node, twiceComplaint(name));
+      own.add(name);
+      if (merges) {
         Object.assign(out, this.#merge(value, depth));
         continue;
       }
-      const name = this.#key(key, node, depth);
-      if (own.has(name))
-        throw this.#fail(key ?? node, `the key ${JSON.stringify(name)} stands twice in one mapping`);
-      own.add(name);
       const read = this.read(value, depth + 1);
       // An own property even where the key is __proto__.
       Object.defineProperty(out, name, { value: read, enumerable: true, configurable: true, writable: true });
