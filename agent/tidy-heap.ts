@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 
 const LOOK_EVERY_MS = 15_000;
 /** Less than this is not worth a pause of some tens of milliseconds. */
-const WORTH_BYTES = 8 * 1024 * 1024;
+const WORTH_BYTES = 4 * 1024 * 1024;
 
 /**
  * Gives memory back after a burst. Reading thousands of manifests and objects leaves several times their size
@@ -11,7 +11,7 @@ const WORTH_BYTES = 8 * 1024 * 1024;
  */
 export function tidyHeap(): { stop: () => void } {
   setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
+  const gc = runInNewContext("gc") as (how: { type: "major"; flavor: "last-resort" }) => void;
   let tidied = 0;
   let before = 0;
   const timer = setInterval(() => {
@@ -20,7 +20,7 @@ export function tidyHeap(): { stop: () => void } {
     const calm = used - before < WORTH_BYTES;
     before = used;
     if (!calm || used - tidied < WORTH_BYTES) return;
-    collect();
+    gc({ type: "major", flavor: "last-resort" });
     tidied = getHeapStatistics().used_heap_size;
     before = tidied;
   }, LOOK_EVERY_MS);
