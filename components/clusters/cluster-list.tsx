@@ -12,7 +12,7 @@ import { Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import type { ClusterRow } from "#lib/clusters/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
-import { ClusterStatus } from "./cluster-status.tsx";
+import { ClusterStatus, kubernetesWords } from "./cluster-status.tsx";
 import { clusterQueries } from "./queries.ts";
 
 /** Every cluster, when its agent was last heard, and what it watches. */
@@ -67,8 +67,7 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
               <span className="text-sm text-ink-3">
                 {cluster.kubernetesVersion ? (
                   <>
-                    Kubernetes {cluster.kubernetesVersion}
-                    {cluster.simulated && ", simulated"}
+                    {kubernetesWords(cluster)}
                     <br />
                     agent {cluster.agentVersion}, heard{" "}
                     {cluster.lastSeenAt ? <Time at={cluster.lastSeenAt} /> : "never"}

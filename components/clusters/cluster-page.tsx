@@ -14,7 +14,7 @@ import { Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import type { ClusterDetail, ConnectClusterResult } from "#lib/clusters/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
-import { ClusterStatus } from "./cluster-status.tsx";
+import { ClusterStatus, kubernetesWords } from "./cluster-status.tsx";
 import { Install } from "./connect.tsx";
 import { clusterQueries, removeCluster, revokeToken, rotateToken } from "./queries.ts";
 
@@ -53,8 +53,7 @@ export function ClusterPage({
       >
         {cluster.kubernetesVersion && (
           <>
-            Kubernetes {cluster.kubernetesVersion}
-            {cluster.simulated && " (simulated)"}, agent {cluster.agentVersion}.{" "}
+            {kubernetesWords(cluster)}, agent {cluster.agentVersion}.{" "}
           </>
         )}
         {cluster.lastSeenAt && (

@@ -11,6 +11,7 @@ import { CopyButton } from "#components/ui/copy.tsx";
 import { Field, formValues, Input } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { ConnectClusterInput, type ConnectClusterResult } from "#lib/clusters/schemas.ts";
+import { kubernetesWords } from "./cluster-status.tsx";
 import { installCommand } from "./install-command.ts";
 import { clusterQueries, connectCluster } from "./queries.ts";
 
@@ -131,8 +132,7 @@ function Waiting({ org, id, name }: { org: string; id: string; name: string }) {
             strokeLinecap="round"
           />
         </svg>
-        {name} is connected: agent {cluster.agentVersion}, Kubernetes {cluster.kubernetesVersion}
-        {cluster.simulated && " (simulated)"}.
+        {name} is connected: agent {cluster.agentVersion}, {kubernetesWords(cluster)}.
       </p>
       {cluster.environments.length === 0 ? (
         <p className="mt-1 text-ink-2">

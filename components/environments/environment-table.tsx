@@ -53,14 +53,7 @@ export function EnvironmentTable({ org, rows }: { org: string; rows: Environment
                 <Link href={`/${org}/clusters/${id}`} className="mr-2 font-[550] text-ink hover:underline">
                   {group[0]!.cluster.name}
                 </Link>
-                {group[0]!.cluster.agentVersion && `agent ${group[0]!.cluster.agentVersion}, `}
-                {group[0]!.cluster.lastSeenAt ? (
-                  <>
-                    seen <Time at={group[0]!.cluster.lastSeenAt} />
-                  </>
-                ) : (
-                  "not seen yet"
-                )}
+                <Heard rows={group} />
               </th>
             </tr>
             {group.map((row) => (
@@ -70,6 +63,18 @@ export function EnvironmentTable({ org, rows }: { org: string; rows: Environment
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** How a cluster's agent is heard. A time stands here only where nothing is known: what is well is quiet. */
+function Heard({ rows }: { rows: EnvironmentRow[] }) {
+  const { agentVersion, lastSeenAt } = rows[0]!.cluster;
+  if (!lastSeenAt) return <>its agent has not been heard yet</>;
+  if (rows.some((row) => row.state !== "Unknown")) return <>agent {agentVersion}</>;
+  return (
+    <>
+      agent {agentVersion}, last heard <Time at={lastSeenAt} />
+    </>
   );
 }
 
