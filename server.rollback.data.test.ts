@@ -1,6 +1,5 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
@@ -20,6 +19,7 @@ import { connectRepository } from "#lib/repositories/connect-repository.ts";
 import { listRepositories } from "#lib/repositories/list-repositories.ts";
 import { openTestDatabase, type TestDatabase } from "#lib/testing/database.ts";
 import { digest, makeEnvironment, makeTenant, report, sync } from "#lib/testing/tenant.ts";
+import { freePort } from "#scripts/processes/ports.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
 // Each step runs Git processes, on machines that may be busy.
@@ -331,13 +331,4 @@ async function openHints() {
   await expect.poll(() => text).toContain('"environment":"mark"');
   text = "";
   return { read: () => text, close: () => abort.abort() };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => done(port));
-    });
-  });
 }

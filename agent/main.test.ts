@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it, vi } from "vitest";
 import { startFakeKubernetes } from "../e2e/fakes/kubernetes/start.ts";
+import { freePort } from "../scripts/processes/ports.ts";
 import { eventually, startTestControlPlane } from "./test-control-plane.ts";
 import { startGitServer } from "./test-git-server.ts";
 
@@ -16,14 +16,6 @@ const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function run(env: Record<string, string>) {
   const child: ChildProcess = spawn(process.execPath, [program], {

@@ -20,6 +20,16 @@ export type KubeObject = {
   [key: string]: Json | undefined;
 };
 
+/** Metadata that only the API server writes, and that changes without anyone's intent: no manifest holds it. */
+export const SERVER_METADATA: ReadonlySet<string> = new Set([
+  "managedFields",
+  "resourceVersion",
+  "uid",
+  "generation",
+  "creationTimestamp",
+  "selfLink",
+]);
+
 /** One object that Git asks for, and the repository file (and line) that says so. */
 export type DesiredObject = { object: KubeObject; source?: { file: string; line?: number } };
 

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run, start } from "#e2e/stack/processes.ts";
 import { writeKubeconfig } from "#scripts/kube/credentials.ts";
 import type { AuditedCluster } from "./test-audited-cluster.ts";
 import { chart, helm } from "./test-chart.ts";
+import { freePort } from "../scripts/processes/ports.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const NAMESPACE = "plumbline";
@@ -132,14 +132,4 @@ export function openRelease(world: AuditedCluster, name: string) {
       };
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

@@ -11,10 +11,10 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { arch, platform, userInfo } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import pg from "pg";
+import { freePort } from "./processes/ports.ts";
 
 export type RunningPostgres = { ownerUrl: string; appUrl: string; port: number; stop: () => Promise<void> };
 type Options = { dir: string; port?: number; log?: (line: string) => void };
@@ -281,13 +281,4 @@ async function until(condition: () => boolean, timeoutMs: number, message: strin
     if (Date.now() > deadline) throw new Error(message);
     await new Promise((done) => setTimeout(done, 50));
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === "string") throw new Error("No free port.");
-  return address.port;
 }

@@ -2,7 +2,7 @@ import { type ObjectRef, objectKey } from "../../lib/protocol/object.ts";
 import type { ObjectOutcome } from "../../lib/protocol/report.ts";
 import { type Cluster, nameOf, toStageError } from "../cluster/index.ts";
 import { StageError } from "../errors.ts";
-import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
+import { type DesiredObject, type KubeObject, refOf, SERVER_METADATA } from "../object.ts";
 import type { Effect, Observed } from "./effect.ts";
 import { environmentOf, FIELD_MANAGER, withInventory } from "./inventory.ts";
 import { isCrd, isNamespace, kindOf, orderForApply } from "./order.ts";
@@ -283,18 +283,9 @@ function inOrder(run: Run, objects: DesiredObject[]): ObjectOutcome[] {
   return [...keys].map((key) => run.outcomes.get(key)).filter((outcome) => outcome !== undefined);
 }
 
-/** What only the API server may say of an object; server-side apply refuses some of it. */
-const SERVER_SET = new Set([
-  "managedFields",
-  "resourceVersion",
-  "uid",
-  "generation",
-  "creationTimestamp",
-  "selfLink",
-]);
-
+/** What a manifest may ask for: server-side apply refuses some of what only the API server may say. */
 function prepared(object: KubeObject, environment: string): KubeObject {
-  const entries = Object.entries(object.metadata).filter(([field]) => !SERVER_SET.has(field));
+  const entries = Object.entries(object.metadata).filter(([field]) => !SERVER_METADATA.has(field));
   const metadata = Object.fromEntries(entries) as KubeObject["metadata"];
   return withInventory({ ...object, metadata }, environment);
 }

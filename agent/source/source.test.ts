@@ -9,10 +9,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { freePort } from "../../scripts/processes/ports.ts";
 import { StageError } from "../errors.ts";
 import { openSource, type SourceOptions } from "./index.ts";
 import { openTestGitHost } from "./test-git-host.ts";
@@ -372,11 +372,3 @@ describe("what goes wrong", () => {
     expect(error.reason).toBe("GitMissing");
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

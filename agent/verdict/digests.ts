@@ -1,23 +1,13 @@
 import { createHash, createHmac } from "node:crypto";
 import { canonicalJson } from "../../lib/protocol/canonical.ts";
 import { objectKey } from "../../lib/protocol/object.ts";
-import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
-
-/** Bookkeeping of the API server that no manifest holds, and that changes without anyone's intent. */
-const bookkeeping = [
-  "managedFields",
-  "resourceVersion",
-  "uid",
-  "generation",
-  "creationTimestamp",
-  "selfLink",
-] as const;
+import { type DesiredObject, type KubeObject, refOf, SERVER_METADATA } from "../object.ts";
 
 /** An observed object as a manifest would say it: without status and the API server's bookkeeping. */
 export function asManifest(object: KubeObject): KubeObject {
   const { status: _, ...rest } = object;
   const metadata = { ...object.metadata };
-  for (const field of bookkeeping) delete metadata[field];
+  for (const field of SERVER_METADATA) delete metadata[field];
   return { ...rest, metadata } as KubeObject;
 }
 

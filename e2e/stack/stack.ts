@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type FakeGithub, type FakeUser, startFakeGithub } from "#e2e/fakes/github/index.ts";
@@ -8,6 +7,7 @@ import { buildDemoRepository, demoEnvironments, people } from "#scripts/demo/rep
 import { type Engines, ensureEngines } from "#scripts/engines/engines.ts";
 import { type Cluster, startCluster } from "#scripts/kube/cluster.ts";
 import { startPostgres } from "#scripts/postgres.ts";
+import { freePort } from "#scripts/processes/ports.ts";
 import { type Running, start } from "./processes.ts";
 import { until } from "./until.ts";
 
@@ -165,15 +165,5 @@ function declarations(options: AgentOptions, github: FakeGithub) {
       mode: mode ?? declared.mode,
       interval: INTERVAL,
     };
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
   });
 }

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { gitText } from "#e2e/fakes/github/git.ts";
 import { type FakeGithub, startFakeGithub } from "#e2e/fakes/github/index.ts";
-import { freePort } from "../kube/ports.ts";
+import { freePort } from "../processes/ports.ts";
 import type { Running } from "../processes/running.ts";
 import { type Kept, places, writeKept } from "./folder.ts";
 import { logTo } from "./log-file.ts";

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Log } from "../engines/cache-folder.ts";
+import { freePort } from "../processes/ports.ts";
 import type { KubeApi } from "./api.ts";
 import { ensureKubeBinaries, type KubeBinaries } from "./binaries.ts";
 import { ControlPlane, type Until } from "./control-plane.ts";
 import { writeKubeconfig } from "./credentials.ts";
 import type { Layout, Ports } from "./flags.ts";
 import { endLeftovers } from "./leftovers.ts";
-import { freePort } from "./ports.ts";
 
 /** How a cluster is started. */
 export interface ClusterOptions {

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { request } from "undici";
+import { releasePort } from "../processes/ports.ts";
 import { connect, type KubeApi, waitUntil } from "./api.ts";
 import type { KubeBinaries, KubeProgram } from "./binaries.ts";
 import { type Child, startChild } from "./child.ts";
@@ -14,7 +15,6 @@ import {
   schedulerFlags,
 } from "./flags.ts";
 import { recordPids } from "./leftovers.ts";
-import { releasePort } from "./ports.ts";
 
 /** Polls until a condition holds; throws when a program has died, or the deadline has passed. */
 export type Until = (what: string, check: () => Promise<boolean>) => Promise<void>;

@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
-import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { createEmulator } from "emulate";
+import { freePort } from "#scripts/processes/ports.ts";
 import { Accounts } from "./accounts.ts";
 import { type FailureSwitch, FrontDoor } from "./front-door.ts";
 import { Host } from "./host.ts";
@@ -56,16 +57,6 @@ export interface FakeGithub {
   /** Everything delivered so far, once all that is queued has been. */
   deliveries(): Promise<Delivery[]>;
   close(): Promise<void>;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createSocketServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 /** Starts the stand-in: accounts and sign-in by emulate, everything of Git's on bare repositories. */
