@@ -39,7 +39,7 @@ export function PlumbFigure({
   };
   return (
     <figure className="mt-4 rounded-lg border border-line bg-raised px-4 pb-2 pt-3">
-      <div className="flex items-center justify-between text-sm text-ink-3">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 text-sm text-ink-3">
         <span>Git above, cluster below</span>
         <div className="flex gap-1" role="group" aria-label="Window">
           {WINDOWS.map(({ name, ms }) => (
@@ -48,7 +48,7 @@ export function PlumbFigure({
               type="button"
               aria-pressed={windowMs === ms}
               onClick={() => setWindowMs(ms)}
-              className="rounded-sm px-1.5 text-ink-3 hover:text-ink aria-pressed:bg-sunken aria-pressed:font-[550] aria-pressed:text-ink"
+              className="whitespace-nowrap rounded-sm px-1.5 text-ink-3 hover:text-ink aria-pressed:bg-sunken aria-pressed:font-[550] aria-pressed:text-ink"
             >
               {name}
             </button>
