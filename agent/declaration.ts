@@ -1,5 +1,20 @@
+import { Cron } from "croner";
 import { z } from "zod";
 import { DeclaredEnvironment, EnvironmentName, Mode } from "../lib/protocol/declaration.ts";
+import { PROGRESS_DEADLINE_MS } from "../lib/protocol/state.ts";
+
+function isCron(text: string): boolean {
+  try {
+    new Cron(text, { mode: "5-part" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isTimezone(name: string): boolean {
+  return Intl.supportedValuesOf("timeZone").includes(name) || name === "UTC";
+}
 
 /** Milliseconds from "30s", "5m", "1h". */
 export const Duration = z
@@ -31,6 +46,26 @@ export const MaskRules = z.strictObject({
 });
 export type MaskRules = z.infer<typeof MaskRules>;
 
+/** When applies are allowed or denied; deny beats allow, and where there is an allow, the rest of time is denied. */
+export const Window = z.strictObject({
+  kind: z.enum(["allow", "deny"]),
+  /** When it opens: cron with five fields. */
+  schedule: z.string().max(200).refine(isCron, 'cron with five fields, such as "0 18 * * 5"'),
+  duration: Duration,
+  timezone: z
+    .string()
+    .max(64)
+    .default("UTC")
+    .refine(isTimezone, 'an IANA time zone, such as "Europe/Vienna"'),
+  reason: z.string().max(1000).default(""),
+});
+export type Window = z.infer<typeof Window>;
+
+/** A kind as `Kind` or `Kind.group`: "PersistentVolumeClaim", "Job.batch". */
+const KindName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9]*(\.[a-z0-9.-]+)?$/, 'a kind such as "Namespace" or "Job.batch"');
+
 /** One environment as the cluster declares it (Helm values → ConfigMap → this file). */
 export const Declaration = z.strictObject({
   name: EnvironmentName,
@@ -46,6 +81,23 @@ export const Declaration = z.strictObject({
   /** Namespace for objects that name none. */
   namespace: z.string().max(63).optional(),
   prune: z.boolean().default(true),
+  /** Kinds that are pruned although others' data goes with them: Namespace, CustomResourceDefinition.…, PersistentVolumeClaim. */
+  pruneKinds: z.array(KindName).max(100).default([]),
+  /** Kinds that may be removed and made again where an immutable field has to change; so may one object by annotation. */
+  recreateKinds: z.array(KindName).max(100).default([]),
+  /** What to do about fields that another manager owns: take them back and say from whom, or refuse the sync. */
+  onConflict: z.enum(["take", "refuse"]).default("take"),
+  /** How long applied objects may take to become healthy. */
+  progressDeadline: Duration.default(PROGRESS_DEADLINE_MS),
+  /** Applies are made as this service account; what it may not do is refused. */
+  serviceAccountName: z.string().max(253).optional(),
+  /** Namespace of the service account; default: the environment's own. */
+  serviceAccountNamespace: z.string().max(63).optional(),
+  /** Environments of this cluster that must be converged before this one is applied. */
+  dependsOn: z.array(EnvironmentName).max(100).default([]),
+  windows: z.array(Window).max(50).default([]),
+  /** Whether people may suspend it from the dashboard. */
+  remoteSuspend: z.boolean().default(true),
   renderer: z.enum(["auto", "yaml", "kustomize", "helm"]).default("auto"),
   helm: z
     .strictObject({
@@ -81,5 +133,12 @@ export function publicDeclaration(declaration: Declaration): DeclaredEnvironment
     namespace: declaration.namespace,
     prune: declaration.prune,
     labels: declaration.labels,
+    progressDeadlineMs: declaration.progressDeadline,
+    remoteSuspend: declaration.remoteSuspend,
+    dependsOn: declaration.dependsOn,
+    serviceAccount:
+      declaration.serviceAccountName &&
+      `${declaration.serviceAccountNamespace ?? declaration.namespace ?? "default"}/${declaration.serviceAccountName}`,
+    windows: declaration.windows.map(({ duration, ...window }) => ({ ...window, durationMs: duration })),
   });
 }

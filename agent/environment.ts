@@ -238,8 +238,10 @@ export class Environment {
             reason: this.mask.text(suspend.reason).slice(0, 1000),
             owner: suspend.owner.slice(0, 300),
             until: suspend.until ?? null,
+            by: "declaration",
           }
         : null,
+      waiting: null,
       applying: this.applying,
       movingSince: is.movingSince,
       resources: this.resources,

@@ -40,6 +40,7 @@ export function snapshot(environment: string, resources: ResourceStatus[], secon
     renderedDigest: null,
     problem: null,
     suspended: null,
+    waiting: null,
     applying: false,
     movingSince: null,
     resources,

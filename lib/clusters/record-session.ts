@@ -113,21 +113,34 @@ async function declare(
     id: randomUUID(),
     address: repositoryAddress(one.repository),
     namespace: one.namespace ?? null,
+    progress_deadline_ms: one.progressDeadlineMs,
+    remote_suspend: one.remoteSuspend,
+    declared: {
+      dependsOn: one.dependsOn,
+      serviceAccount: one.serviceAccount ?? null,
+      windows: one.windows,
+    },
   }));
   const touched = await tx.$queryRaw<{ id: string }[]>`
     insert into environments as e
-      (organization_id, id, cluster_id, repository_id, name, ref, path, mode, renderer, namespace, prune, labels)
-    select ${organizationId}::uuid, d.id, ${clusterId}::uuid, r.id, d.name, d.ref, d.path, d.mode, d.renderer, d.namespace, d.prune, d.labels
+      (organization_id, id, cluster_id, repository_id, name, ref, path, mode, renderer, namespace, prune, labels,
+        progress_deadline_ms, remote_suspend, declared)
+    select ${organizationId}::uuid, d.id, ${clusterId}::uuid, r.id, d.name, d.ref, d.path, d.mode, d.renderer, d.namespace, d.prune, d.labels,
+      d.progress_deadline_ms, d.remote_suspend, d.declared
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as d(id uuid, address text, name text, ref text, path text,
-      mode text, renderer text, namespace text, prune boolean, labels jsonb)
+      mode text, renderer text, namespace text, prune boolean, labels jsonb,
+      progress_deadline_ms int, remote_suspend boolean, declared jsonb)
     join repositories r on r.organization_id = ${organizationId}::uuid and r.address = d.address
     on conflict (organization_id, cluster_id, name) do update set
       repository_id = excluded.repository_id, ref = excluded.ref, path = excluded.path, mode = excluded.mode,
       renderer = excluded.renderer, namespace = excluded.namespace, prune = excluded.prune, labels = excluded.labels,
+      progress_deadline_ms = excluded.progress_deadline_ms, remote_suspend = excluded.remote_suspend, declared = excluded.declared,
       removed_at = null
-    where (e.repository_id, e.ref, e.path, e.mode, e.renderer, e.namespace, e.prune, e.labels, e.removed_at)
+    where (e.repository_id, e.ref, e.path, e.mode, e.renderer, e.namespace, e.prune, e.labels,
+        e.progress_deadline_ms, e.remote_suspend, e.declared, e.removed_at)
       is distinct from (excluded.repository_id, excluded.ref, excluded.path, excluded.mode, excluded.renderer,
-        excluded.namespace, excluded.prune, excluded.labels, null::timestamptz)
+        excluded.namespace, excluded.prune, excluded.labels,
+        excluded.progress_deadline_ms, excluded.remote_suspend, excluded.declared, null::timestamptz)
     returning e.id`;
   // One whose declaration is broken now keeps its last good state, and says so.
   const broken = await tx.$queryRaw<{ id: string }[]>`

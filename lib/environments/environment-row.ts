@@ -16,6 +16,8 @@ export type EnvironmentRecord = {
   counts: Counts;
   problem: Problem | null;
   suspended: Report["suspended"];
+  waiting: string | null;
+  progressDeadlineMs: number;
   applying: boolean;
   movingSince: Date | null;
   headRevision: string | null;
@@ -42,7 +44,8 @@ export function lockEnvironments(
   if (where.ids) conditions.push(Prisma.sql`e.id = any(${where.ids}::uuid[])`);
   return tx.$queryRaw<EnvironmentRecord[]>`
     select e.id, e.name, e.cluster_id as "clusterId", e.repository_id as "repositoryId", e.state, e.causes, e.reason,
-      e.summary, e.state_since as "stateSince", e.counts, e.problem, e.suspended, e.applying,
+      e.summary, e.state_since as "stateSince", e.counts, e.problem, e.suspended, e.waiting, e.applying,
+      e.progress_deadline_ms as "progressDeadlineMs",
       e.moving_since as "movingSince", e.head_revision as "headRevision", e.compared_revision as "comparedRevision",
       e.rendered_digest as "renderedDigest", e.stream, e.sequence, e.observed_at as "observedAt",
       e.report_problem as "reportProblem",
@@ -71,6 +74,8 @@ export function factsOf(
     headRevision: record.headRevision,
     comparedRevision: record.comparedRevision,
     counts: record.counts,
+    waiting: record.waiting,
+    progressDeadlineMs: record.progressDeadlineMs,
     applying: record.applying,
     movingSince: record.movingSince?.getTime() ?? null,
   };

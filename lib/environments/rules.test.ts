@@ -166,6 +166,7 @@ describe("a report that repeats what is recorded", () => {
     renderedDigest: "d",
     problem,
     suspended: null,
+    waiting: null,
     applying: false,
     movingSince: new Date(since),
     reportProblem: null,

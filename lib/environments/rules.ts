@@ -88,6 +88,7 @@ type Said = {
   renderedDigest: string | null;
   problem: unknown;
   suspended: unknown;
+  waiting: string | null;
   applying: boolean;
   movingSince: Date | null;
   reportProblem: string | null;
@@ -107,6 +108,7 @@ export function saysNothingNew(said: Said, report: Report): boolean {
     said.renderedDigest,
     said.problem,
     said.suspended,
+    said.waiting,
     said.applying,
   ];
   const now = [
@@ -115,6 +117,7 @@ export function saysNothingNew(said: Said, report: Report): boolean {
     report.renderedDigest,
     report.problem,
     report.suspended,
+    report.waiting,
     report.applying,
   ];
   const sinceBefore = said.movingSince?.getTime() ?? null;

@@ -69,7 +69,12 @@ test("a suspension ends by itself", async () => {
   const { ctx } = await makeTenant("Suspension");
   const { id, agent, name, send } = await makeEnvironment(ctx, "main");
   const until = later(60_000);
-  const suspended = { reason: "incident 7", owner: "Ada", until: until.toISOString() };
+  const suspended = {
+    reason: "incident 7",
+    owner: "Ada",
+    until: until.toISOString(),
+    by: "declaration" as const,
+  };
   await send(report(name, randomUUID(), 1, { resources: [drifted("quotes")], suspended }));
   const seen = () => getEnvironment({ ctx, input: { id } });
   expect(await seen()).toMatchObject({ state: "Suspended" });

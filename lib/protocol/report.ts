@@ -35,10 +35,19 @@ export type SyncTrigger = z.infer<typeof SyncTrigger>;
 /** What was done to one object. */
 export const ObjectOutcome = z.object({
   ref: ObjectRef,
-  action: z.enum(["created", "configured", "unchanged", "pruned", "failed", "skipped"]),
+  /** `recreated`: removed and made again, because an immutable field had to change and Git allows it. */
+  action: z.enum(["created", "configured", "recreated", "unchanged", "pruned", "failed", "skipped"]),
   message: z.string().max(2000).optional(),
 });
 export type ObjectOutcome = z.infer<typeof ObjectOutcome>;
+
+/**
+ * How an attempt ended. `observed`: compared only. `succeeded`: applied, and every object healthy. `refused`:
+ * nothing was applied. `failed`: something was not applied, or not healthy within the progress deadline.
+ * `superseded`: something newer was applied before its objects were healthy.
+ */
+export const SyncOutcome = z.enum(["observed", "succeeded", "failed", "refused", "superseded"]);
+export type SyncOutcome = z.infer<typeof SyncOutcome>;
 
 /**
  * One attempt to converge. In mode `observe` nothing is applied: one record per revision that was
@@ -50,8 +59,13 @@ export const Sync = z.object({
   commit: Commit.optional(),
   trigger: SyncTrigger,
   mode: z.enum(["observe", "sync"]),
-  outcome: z.enum(["observed", "succeeded", "failed", "refused"]),
+  outcome: SyncOutcome,
+  /** When the agent first saw the revision in Git. */
+  noticedAt: Instant.optional(),
   startedAt: Instant,
+  /** When the last object was applied and pruned; absent where nothing was. */
+  appliedAt: Instant.optional(),
+  /** When the outcome was known: applied objects are waited for until they are healthy. */
   finishedAt: Instant,
   message: z.string().max(4000).optional(),
   /** Keyed digest of everything rendered, unmasked: equal digests mean byte-for-byte equal manifests. */
@@ -78,8 +92,16 @@ export const Report = z.object({
   renderedDigest: Digest.nullable(),
   problem: Problem.nullable(),
   suspended: z
-    .object({ reason: z.string().max(1000), owner: z.string().max(300), until: Instant.nullable() })
+    .object({
+      reason: z.string().max(1000),
+      owner: z.string().max(300),
+      until: Instant.nullable(),
+      /** Who says so: the declaration, a person in the dashboard, or a declared window. */
+      by: z.enum(["declaration", "person", "window"]).default("declaration"),
+    })
     .nullable(),
+  /** Why what differs is not applied yet: an environment that it depends on has not converged. */
+  waiting: z.string().max(1000).nullable().default(null),
   applying: z.boolean(),
   /** Since when an apply runs or objects are Progressing, without a pause. */
   movingSince: Instant.nullable(),

@@ -45,6 +45,8 @@ export type EnvironmentFacts = {
   headRevision: string | null;
   comparedRevision: string | null;
   counts: Counts;
+  /** Why what differs is not applied yet, if that is so. */
+  waiting?: string | null;
   applying: boolean;
   /** Since when an apply has been running or objects have been Progressing, without a pause. */
   movingSince: number | null;
@@ -108,6 +110,7 @@ export function environmentState(facts: EnvironmentFacts): Verdict {
     causes,
     reason:
       problem?.message ??
+      (differing > 0 || behind ? facts.waiting : null) ??
       (differing > 0
         ? `${plural(differing, "object")} ${differing === 1 ? "is" : "are"} not what Git says.`
         : behind

@@ -11,6 +11,7 @@ import type { DeclaredEnvironment } from "../protocol/declaration.ts";
 import type { ResourceStatus } from "../protocol/object.ts";
 import type { Commit, Report, Sync } from "../protocol/report.ts";
 import type { SessionRequest } from "../protocol/session.ts";
+import { PROGRESS_DEADLINE_MS } from "../protocol/state.ts";
 
 /** An organization with an admin, as verbs see it. */
 export async function makeTenant(name: string): Promise<{ ctx: Context; slug: string; userId: string }> {
@@ -31,6 +32,10 @@ export function declaration(name: string, over: Partial<DeclaredEnvironment> = {
     renderer: "auto",
     prune: true,
     labels: {},
+    progressDeadlineMs: PROGRESS_DEADLINE_MS,
+    remoteSuspend: true,
+    dependsOn: [],
+    windows: [],
     ...over,
   };
 }
@@ -114,6 +119,7 @@ export function report(
     renderedDigest: digest(head.revision),
     problem: null,
     suspended: null,
+    waiting: null,
     applying: false,
     movingSince: null,
     resources: [resource("quotes"), resource("orders")],
