@@ -7,7 +7,11 @@ export type Lane<T> = {
 };
 
 /** Bounds how many of something run at once. */
-export type Gate = { enter(): Promise<() => void> };
+export type Gate = {
+  enter(): Promise<() => void>;
+  /** How many are inside, and how many wait for a place. */
+  load(): { inside: number; waiting: number };
+};
 
 /** Lets `most` in at once, the others in the order in which they came. */
 export function openGate(most: number): Gate {
@@ -28,6 +32,7 @@ export function openGate(most: number): Gate {
         left = true;
       };
     },
+    load: () => ({ inside, waiting: waiting.length }),
   };
 }
 

@@ -115,6 +115,9 @@ export function startLoop(
         if (!environment || environment === name) one.request({ trigger, fetch: true });
     },
 
+    /** How many looks run, and how many wait for their turn. */
+    load: () => gate.load(),
+
     environments: (): Environment[] => [...running.values()].map(({ environment }) => environment),
 
     /** Ends after what runs now has ended. */

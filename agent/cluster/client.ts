@@ -41,6 +41,10 @@ export class ClusterClient implements Cluster {
     return this.#transport.requests;
   }
 
+  get answers(): ReadonlyMap<string, number> {
+    return this.#transport.answers;
+  }
+
   async identity() {
     const [version, system] = await Promise.all([
       this.#transport.send({ path: "/version" }),

@@ -31,6 +31,7 @@ const LONGEST_RETRY_AFTER_MS = 15_000;
 /** HTTP to one API server: kept-alive connections, current credentials, proxies, and 429/503 waited out. */
 export class Transport {
   requests = 0;
+  readonly answers = new Map<string, number>();
   readonly #endpoint: Endpoint;
   readonly #proxy: string | undefined;
   readonly #credentials: CredentialSource;
@@ -122,9 +123,10 @@ export class Transport {
       throw new ApiError(0, "NoCredentials", error.message, { cause: error });
     });
     this.requests++;
+    const method = input.method ?? "GET";
     try {
-      return await request(this.#url(input), {
-        method: input.method ?? "GET",
+      const response = await request(this.#url(input), {
+        method,
         dispatcher: this.#connection(credentials.tls),
         headers: {
           accept: input.accept ?? "application/json",
@@ -138,9 +140,17 @@ export class Transport {
         bodyTimeout: timeoutMs,
         signal: input.signal,
       });
+      this.#answered(method, response.statusCode);
+      return response;
     } catch (error) {
+      this.#answered(method, 0);
       throw this.unreachable(error, input.signal);
     }
+  }
+
+  #answered(method: string, code: number): void {
+    const key = `${method} ${code}`;
+    this.answers.set(key, (this.answers.get(key) ?? 0) + 1);
   }
 
   #url(input: ApiRequest): string {

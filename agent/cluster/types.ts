@@ -77,6 +77,8 @@ export interface Cluster {
   canI(question: AccessQuestion): Promise<{ allowed: boolean; reason: string }>;
   /** API requests made so far, watches included. */
   readonly requests: number;
+  /** How many requests were answered how, by method and code such as `GET 200`; the code is 0 where no answer came. */
+  readonly answers: ReadonlyMap<string, number>;
   /** Closes the connections. */
   close(): Promise<void>;
 }

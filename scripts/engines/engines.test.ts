@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ensureChromium } from "./chromium.ts";
 import { ensureEngines } from "./engines.ts";
+import { ensurePromtool } from "./promtool.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -65,5 +66,19 @@ describe("the browser", () => {
   test("is otherwise one on PATH", async () => {
     const chrome = executable("google-chrome");
     expect(await ensureChromium(log, { PATH: folder })).toBe(chrome);
+  });
+});
+
+describe("promtool", () => {
+  test("is the one the environment names, which has to be there", async () => {
+    const promtool = executable("my-promtool");
+    expect(await ensurePromtool(log, { PLUMBLINE_PROMTOOL: promtool })).toBe(promtool);
+    const missing = ensurePromtool(log, { PLUMBLINE_PROMTOOL: join(folder, "nowhere") });
+    await expect(missing).rejects.toThrow(/PLUMBLINE_PROMTOOL is .*nowhere/);
+  });
+
+  test("is otherwise one on PATH", async () => {
+    const promtool = executable("promtool");
+    expect(await ensurePromtool(log, { PATH: folder })).toBe(promtool);
   });
 });
