@@ -39,7 +39,8 @@ export function handEdit({ kind, metadata }: KubeObject, mark: number): object {
   return { spec: { template: { spec: { containers: [container] } } } };
 }
 
-function configMap(namespace: string, name: string): KubeObject {
+/** Settings, with a text of some lines. */
+export function configMap(namespace: string, name: string): KubeObject {
   const lines = Array.from({ length: 12 }, (_, index) => `feature.${index}.enabled=${index % 2 === 0}`);
   return {
     apiVersion: "v1",
@@ -54,14 +55,15 @@ function configMap(namespace: string, name: string): KubeObject {
   };
 }
 
-function deployment(namespace: string, name: string): KubeObject {
+/** An application of one container. */
+export function deployment(namespace: string, name: string, replicas = 1): KubeObject {
   const labels = { app: name, team: "payments" };
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: { name, namespace, labels, annotations: { "example.com/owner": "payments" } },
     spec: {
-      replicas: 1,
+      replicas,
       selector: { matchLabels: { app: name } },
       template: {
         metadata: { labels },
@@ -90,7 +92,8 @@ function deployment(namespace: string, name: string): KubeObject {
   };
 }
 
-function service(namespace: string, name: string): KubeObject {
+/** What makes the application reachable. */
+export function service(namespace: string, name: string): KubeObject {
   return {
     apiVersion: "v1",
     kind: "Service",

@@ -50,7 +50,8 @@ export async function measureMemory(world: World, say: (line: string) => void): 
   }
 }
 
-async function settled(pid: number): Promise<Memory> {
+/** What a process holds once that has stood still for a while. */
+export async function settled(pid: number): Promise<Memory> {
   const seen: number[] = [];
   for (let second = 0; second < CALM.longest; second++) {
     seen.push(memoryOf(pid).resident);
