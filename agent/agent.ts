@@ -15,6 +15,7 @@ import { openLog } from "./log.ts";
 import { startLoop } from "./loop.ts";
 import { createMask } from "./mask/index.ts";
 import { readMaskKey } from "./mask-key.ts";
+import { openMetrics } from "./metrics/index.ts";
 import type { Parts } from "./parts.ts";
 import { openRenderer } from "./render/index.ts";
 import { backoff } from "./report/backoff.ts";
@@ -56,11 +57,12 @@ export async function startAgent(
   scrubWith((text) => (config.token() ? text.replaceAll(config.token(), "(token)") : text));
   const maskKey = readMaskKey({ file: config.maskKeyFile, dataDir: config.dataDir });
 
+  const metrics = openMetrics();
   let ready = false;
   const health =
     config.healthPort === undefined
       ? null
-      : await openHealthPort({ port: config.healthPort, ready: () => ready });
+      : await openHealthPort({ port: config.healthPort, ready: () => ready, metrics: metrics.answer });
   const { cluster, identity } = await connected(config, log, options.signal);
   log.info(
     { cluster: identity.uid, kubernetes: identity.kubernetesVersion, version: AGENT_VERSION },
@@ -69,7 +71,7 @@ export async function startAgent(
 
   const outbox = openOutbox({ directory: join(config.dataDir, "outbox") });
   const content = openContent({ directory: join(config.dataDir, "content") });
-  const transport = openTransport({ ...config, agentVersion: AGENT_VERSION });
+  const transport = metrics.transport(openTransport({ ...config, agentVersion: AGENT_VERSION }));
   const reporter = openReporter({
     outbox,
     content,
@@ -80,10 +82,12 @@ export async function startAgent(
   const stopApplies = new AbortController();
 
   const parts: Parts = {
-    source: openSource({
-      cacheDir: join(config.dataDir, "git"),
-      log: (message, fields) => log.debug(fields ?? {}, message),
-    }),
+    source: metrics.source(
+      openSource({
+        cacheDir: join(config.dataDir, "git"),
+        log: (message, fields) => log.debug(fields ?? {}, message),
+      }),
+    ),
     renderer: openRenderer({ engines: config.engines, cacheDir: join(config.dataDir, "render") }),
     cluster,
     watches: openWatches(observer),
@@ -97,7 +101,10 @@ export async function startAgent(
       return mask;
     },
     digestKey: createHmac("sha256", maskKey).update("rendered").digest(),
-    publish: (snapshot, state, syncs) => reporter.publish(snapshot, state, syncs),
+    publish(snapshot, state, syncs) {
+      metrics.published(snapshot, state, syncs);
+      reporter.publish(snapshot, state, syncs);
+    },
     replaced: (digest, body) => content.superseded(digest, body),
     log,
     now: () => new Date(),
@@ -106,8 +113,12 @@ export async function startAgent(
 
   let declared: Declared = { environments: null, invalid: [] };
   const loop = startLoop(parts, {
-    added: (environment) => content.follow(environment.name, (digest) => environment.body(digest)),
+    added(environment) {
+      content.follow(environment.name, (digest) => environment.body(digest));
+      metrics.follow(environment);
+    },
     removed(name) {
+      metrics.forget(name);
       content.follow(name, undefined);
       reporter.forget(name);
     },
@@ -131,6 +142,12 @@ export async function startAgent(
       invalid: declared.invalid.slice(0, 1000),
     }),
     resend: (environment) => reporter.resend(environment),
+  });
+  metrics.watch({
+    looks: () => loop.load(),
+    outbox: () => outbox.size(),
+    connected: () => sender.connected(),
+    kubernetes: () => cluster.answers,
   });
   const hints = listenForHints({
     transport,

@@ -22,6 +22,9 @@ const Remembered = z.object({
   /** Names the next sync record, so that one told again after a crash is the same one. */
   nextSync: z.uuid().default(() => randomUUID()),
   movingSince: z.string().nullable().default(null),
+  /** For the metrics: since when it has not been what Git says, and when its last sync ended. */
+  divergedSince: z.string().nullable().default(null),
+  lastSyncAt: z.string().nullable().default(null),
   problems: z.partialRecord(z.enum(["read", "apply"]), Problem).default({}),
 });
 export type Remembered = z.infer<typeof Remembered>;
