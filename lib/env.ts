@@ -6,35 +6,67 @@ const webUrl = z
   .url({ protocol: /^https?$/, error: "must be an http(s):// address" })
   .transform((url) => url.replace(/\/+$/, ""));
 
-/** All configuration of the control plane. */
-export const Env = z.object({
-  /** The application's own role, which owns no table. */
-  DATABASE_URL: postgresUrl,
-  /** The owning role; only where this process should migrate when it starts. */
-  DATABASE_OWNER_URL: postgresUrl.optional(),
-  /** The address people and agents use. */
-  PLUMBLINE_URL: webUrl,
-  /** Signs sessions and derives the key that encrypts stored tokens. */
-  PLUMBLINE_SECRET: z.string().min(32, "at least 32 characters, such as `openssl rand -base64 32` gives"),
-  PLUMBLINE_ROLES: z
-    .string()
-    .default("web,gateway,worker")
-    .transform((text) => text.split(",").map((role) => role.trim()))
-    .pipe(z.array(Role).min(1)),
-  PORT: z.coerce.number().int().min(0).max(65535).default(4300),
-  HOST: z.string().default("127.0.0.1"),
-  /** Where Helm finds the agent's chart, as "Connect a cluster" says: a path in a checkout, or where you publish it. */
-  PLUMBLINE_AGENT_CHART: z.string().default("./charts/plumbline-agent"),
-  GITHUB_WEB_URL: webUrl.default("https://github.com"),
-  GITHUB_API_URL: webUrl.default("https://api.github.com"),
-  GITHUB_CLIENT_ID: z.string().optional(),
-  GITHUB_CLIENT_SECRET: z.string().optional(),
-  /** Opens pull requests of the first organization where a repository has no token of its own. */
-  GITHUB_TOKEN: z.string().optional(),
-  GITHUB_WEBHOOK_SECRET: z.string().optional(),
-  REPORT_INTERVAL_MS: z.coerce.number().int().min(100).max(3_600_000).default(15_000),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+const InsideAddress = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6(), z.hostname()], {
+  error: "must be a list of networks (10.1.0.0/16), addresses or host names, separated by commas",
 });
+
+/** All configuration of the control plane. */
+export const Env = z
+  .object({
+    /** The application's own role, which owns no table. */
+    DATABASE_URL: postgresUrl,
+    /** The owning role; only where this process should migrate when it starts. */
+    DATABASE_OWNER_URL: postgresUrl.optional(),
+    /** The address people and agents use. */
+    PLUMBLINE_URL: webUrl,
+    /** Signs sessions and derives the key that encrypts stored tokens. */
+    PLUMBLINE_SECRET: z.string().min(32, "at least 32 characters, such as `openssl rand -base64 32` gives"),
+    PLUMBLINE_ROLES: z
+      .string()
+      .default("web,gateway,worker")
+      .transform((text) => text.split(",").map((role) => role.trim()))
+      .pipe(z.array(Role).min(1)),
+    PORT: z.coerce.number().int().min(0).max(65535).default(4300),
+    HOST: z.string().default("127.0.0.1"),
+    /** Where Helm finds the agent's chart, as "Connect a cluster" says: a path in a checkout, or where you publish it. */
+    PLUMBLINE_AGENT_CHART: z.string().default("./charts/plumbline-agent"),
+    GITHUB_WEB_URL: webUrl.default("https://github.com"),
+    GITHUB_API_URL: webUrl.default("https://api.github.com"),
+    GITHUB_CLIENT_ID: z.string().optional(),
+    GITHUB_CLIENT_SECRET: z.string().optional(),
+    /** Opens pull requests of the first organization where a repository has no token of its own. */
+    GITHUB_TOKEN: z.string().optional(),
+    GITHUB_WEBHOOK_SECRET: z.string().optional(),
+    REPORT_INTERVAL_MS: z.coerce.number().int().min(100).max(3_600_000).default(15_000),
+    /** The relay that alerts by e-mail leave through: `smtp://` (STARTTLS) or `smtps://`; without it there is no e-mail. */
+    SMTP_URL: z.url({ protocol: /^smtps?$/, error: "must be an smtp:// or smtps:// address" }).optional(),
+    /** Who e-mail is from: `alerts@example.com`, or `Plumbline <alerts@example.com>`. */
+    SMTP_FROM: z
+      .string()
+      .regex(
+        /^([^<>\p{Cc}]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u,
+        "must be an e-mail address, with or without a name",
+      )
+      .optional(),
+    /** Where Slack's Web API is; only tests and gateways have it elsewhere. */
+    SLACK_API_URL: webUrl.default("https://slack.com/api"),
+    /** Inside networks, addresses and hosts that alerts may be posted to; none unless named. */
+    PLUMBLINE_ALLOW_PRIVATE_ADDRESSES: z
+      .string()
+      .default("")
+      .transform((text) =>
+        text
+          .split(",")
+          .map((entry) => entry.trim().toLowerCase())
+          .filter(Boolean),
+      )
+      .pipe(z.array(InsideAddress)),
+    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  })
+  .refine((all) => !all.SMTP_URL || all.SMTP_FROM, {
+    path: ["SMTP_FROM"],
+    error: "must say who e-mail is from, as SMTP_URL is set",
+  });
 export type Env = z.infer<typeof Env>;
 
 /** Parses configuration; throws one error that lists all that is wrong with it, without any value. */
