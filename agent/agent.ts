@@ -94,6 +94,7 @@ export async function startAgent(
     schemas: schemasFrom([]),
     applySet: (input) =>
       applySet(cluster, { ...input, observed: (ref) => observer.find(ref), signal: stopApplies.signal }),
+    stopping: stopApplies.signal,
     findInventory: async (environment) => (await findInventory(cluster, environment)).refs,
     maskFor(declaration) {
       const mask = createMask({ key: maskKey, rules: declaration.mask });

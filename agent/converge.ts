@@ -4,56 +4,97 @@ import type { ObjectOutcome, Sync } from "../lib/protocol/report.ts";
 import type { ApplySetResult } from "./apply/index.ts";
 import type { Environment } from "./environment.ts";
 import { StageError } from "./errors.ts";
+import type { Attempt } from "./memory.ts";
 import { refOf } from "./object.ts";
 import type { Plan } from "./plan.ts";
 import { clip } from "./report/shrink.ts";
-import { baseOf, type Ended, recorded } from "./sync-record.ts";
+import { baseOf, recorded } from "./sync-record.ts";
 
 const LONGEST_RETRY_MS = 15 * 60_000;
 /** How long the watches get to show what was applied. */
 const CATCH_UP_MS = 5000;
 
-/** Applies a plan and answers its record; what the API server refuses is an outcome, not a thrown error. */
-export async function converge(environment: Environment, plan: Plan): Promise<Ended> {
-  const { parts, memory, mask } = environment;
-  const startedAt = parts.now().toISOString();
+/** What an apply left: the record of one that ended at once, and the problem that stands in the way. */
+export type Converged = { ended: Sync | null; problem: StageError | null };
+
+/**
+ * Applies a plan. What was applied stays open until its objects are healthy; what the API server refused has
+ * ended, and is an outcome, not a thrown error. An agent that is told to stop goes on after its next start.
+ */
+export async function converge(environment: Environment, plan: Plan): Promise<Converged> {
+  const { parts, memory, declaration } = environment;
+  const { startedAt, trigger } = begin(environment, plan);
   for (const status of plan.healing) environment.fights.note(status, parts.now().getTime());
   const result = await attempt(environment, plan);
-  const finishedAt = parts.now().toISOString();
+  if (!result) return { ended: null, problem: null };
+  const now = parts.now();
   await caughtUp(environment, result.outcomes);
 
   remember(environment, plan, result);
-  const { problem } = result;
-  if (problem) {
-    environment.retry.failures += 1;
-    const wait = Math.min(
-      environment.declaration.interval * 2 ** (environment.retry.failures - 1),
-      LONGEST_RETRY_MS,
-    );
-    environment.retry.at = parts.now().getTime() + wait;
-  } else {
-    environment.retry = { at: 0, failures: 0 };
-    if (memory.is.problems.apply?.reason !== "Contested") environment.solved("apply");
-  }
-  const sync: Sync = {
-    ...baseOf(environment, plan.trigger, problem ? (result.applied ? "failed" : "refused") : "succeeded"),
-    startedAt,
-    finishedAt,
-    ...(problem && { message: clip(mask.text(problem.message), 4000) }),
-    objects: result.outcomes.map((outcome) => ({
-      ...outcome,
-      ...(outcome.message !== undefined && { message: clip(mask.text(outcome.message), 2000) }),
-    })),
-  };
-  const { outcome, trigger, revision } = sync;
+  const { problem, outcomes } = result;
+  noteRetry(environment, problem !== undefined);
+  const times = { startedAt, ...(result.applied && { appliedAt: now.toISOString() }) };
+  const objects = clipped(environment, outcomes);
+  memory.is.attempt = null;
   parts.log.info(
-    { environment: environment.name, outcome, trigger, revision, ...countOf(result.outcomes) },
-    "sync",
+    { environment: environment.name, trigger, revision: memory.is.recordedRevision, ...countOf(outcomes) },
+    problem ? "apply failed" : "applied",
   );
-  return { sync, problem: problem ?? null };
+  if (problem) {
+    const outcome = result.applied ? "failed" : "refused";
+    const message = clip(environment.mask.text(problem.message), 4000);
+    const finishedAt = parts.now().toISOString();
+    const base = baseOf(environment, trigger, outcome);
+    return { ended: { ...base, outcome, ...times, finishedAt, message, objects }, problem };
+  }
+  memory.is.open.push({
+    ...baseOf(environment, trigger, "applied"),
+    ...{ startedAt, appliedAt: now.toISOString(), objects, whole: plan.prune },
+    deadline: new Date(now.getTime() + declaration.progressDeadline).toISOString(),
+  });
+  memory.nameTaken();
+  return { ended: null, problem: null };
 }
 
-async function attempt(environment: Environment, plan: Plan): Promise<ApplySetResult> {
+/** Notes what is begun, so that a killed agent goes on with it as one attempt with its true times. */
+function begin(environment: Environment, plan: Plan): Attempt {
+  const { memory, desired, parts } = environment;
+  const about = {
+    revision: desired?.commit.revision ?? "",
+    renderedDigest: desired?.renderedDigest ?? "",
+    keys: plan.prune ? null : plan.objects.map(({ object }) => objectKey(refOf(object))),
+  };
+  const before = memory.is.attempt;
+  const again = before && JSON.stringify({ ...before, ...about }) === JSON.stringify(before);
+  if (again) return before;
+  const attempt = { ...about, trigger: plan.trigger, startedAt: parts.now().toISOString() };
+  memory.is.attempt = attempt;
+  memory.touch();
+  // What was put back no longer differs: without this, nothing would tell after a kill that it ever did.
+  if (!plan.prune) memory.flush();
+  return attempt;
+}
+
+function noteRetry(environment: Environment, failed: boolean): void {
+  const { declaration, memory, parts } = environment;
+  if (!failed) {
+    environment.retry = { at: 0, failures: 0 };
+    if (memory.is.problems.apply?.reason !== "Contested") environment.solved("apply");
+    return;
+  }
+  environment.retry.failures += 1;
+  const wait = Math.min(declaration.interval * 2 ** (environment.retry.failures - 1), LONGEST_RETRY_MS);
+  environment.retry.at = parts.now().getTime() + wait;
+}
+
+const clipped = ({ mask }: Environment, outcomes: ObjectOutcome[]): ObjectOutcome[] =>
+  outcomes.map((outcome) => ({
+    ...outcome,
+    ...(outcome.message !== undefined && { message: clip(mask.text(outcome.message), 2000) }),
+  }));
+
+/** Null where the agent is stopping: what was begun is gone on with. */
+async function attempt(environment: Environment, plan: Plan): Promise<ApplySetResult | null> {
   const { parts, memory, declaration } = environment;
   const previousInventory = plan.prune ? memory.is.inventory : [];
   try {
@@ -64,6 +105,7 @@ async function attempt(environment: Environment, plan: Plan): Promise<ApplySetRe
       prune: plan.prune && declaration.prune,
     });
   } catch (error) {
+    if (parts.stopping.aborted) return null;
     const problem =
       error instanceof StageError
         ? error
@@ -91,7 +133,7 @@ function remember(environment: Environment, plan: Plan, result: ApplySetResult):
     memory.is.inventory = result.inventory;
     kept.clear();
   }
-  const done = new Set(["created", "configured", "unchanged"]);
+  const done = new Set(["created", "configured", "recreated", "unchanged"]);
   const applied = new Set(
     result.outcomes.filter(({ action }) => done.has(action)).map(({ ref }) => objectKey(ref)),
   );
@@ -113,7 +155,7 @@ function remember(environment: Environment, plan: Plan, result: ApplySetResult):
  * for then something (a webhook, a finalizer) keeps the cluster from being what was applied.
  */
 async function caughtUp(environment: Environment, outcomes: ObjectOutcome[]): Promise<void> {
-  const done = new Set(["created", "configured", "pruned"]);
+  const done = new Set(["created", "configured", "recreated", "pruned"]);
   const keys = new Set(outcomes.filter(({ action }) => done.has(action)).map(({ ref }) => objectKey(ref)));
   const behind = () =>
     environment

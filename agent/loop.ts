@@ -1,6 +1,7 @@
 import type { Hint } from "../lib/protocol/hint.ts";
 import type { ObjectRef } from "../lib/protocol/object.ts";
 import type { SyncTrigger } from "../lib/protocol/report.ts";
+import { openAlarm } from "./alarm.ts";
 import type { Declaration } from "./declaration.ts";
 import { Environment } from "./environment.ts";
 import type { Declared } from "./environments-file.ts";
@@ -8,6 +9,7 @@ import { openGate, openLane } from "./lane.ts";
 import type { Parts } from "./parts.ts";
 import { hasDrift } from "./plan.ts";
 import { type Request, reconcile } from "./reconcile.ts";
+import { nextDeadline, tell } from "./settle.ts";
 
 /** Reconciles of different environments that run at once. */
 const RUNS_AT_ONCE = 4;
@@ -39,15 +41,18 @@ export function startLoop(
 
   function follow(declaration: Declaration): Running {
     const environment = new Environment(parts, declaration);
+    const alarm = openAlarm(() => comparisons.request(null));
+    const setAlarm = () => alarm.set(nextDeadline(environment));
     const looks = openLane<Request>({
-      run: (what) => reconcile(environment, what),
+      run: (what) => reconcile(environment, what).finally(setAlarm),
       merge: mergeRequests,
       gate,
     });
     const comparisons = openLane<null>({
       run: () => {
         environment.compare();
-        environment.publish();
+        tell(environment);
+        setAlarm();
         // The hand edit is in the queue now, with who and when; only then is it undone.
         if (hasDrift(environment)) looks.request({ trigger: "drift", fetch: false });
       },
@@ -71,6 +76,7 @@ export function startLoop(
       compareSoon: () => comparisons.request(null),
       async stop() {
         clearTimeout(timer);
+        alarm.stop();
         await Promise.all([looks.stop(), comparisons.stop()]);
         environment.memory.flush();
       },

@@ -16,12 +16,13 @@ it("names a sync alike before and after a crash that came before it was remember
   expect(after.is).toMatchObject({ nextSync, recordedRevision: null });
 });
 
-it("has on disk at once that a sync was told, and names the next one otherwise", () => {
+it("has on disk after a flush that a sync was told, and names the next one otherwise", () => {
   const directory = folder();
   const before = openMemory(directory, "production");
   const { nextSync } = before.is;
   before.is.recordedRevision = "a".repeat(40);
-  before.syncTold();
+  before.nameTaken();
+  before.flush();
   const after = openMemory(directory, "production");
   expect(after.is.recordedRevision).toBe("a".repeat(40));
   expect(after.is.nextSync).not.toBe(nextSync);
@@ -30,6 +31,9 @@ it("has on disk at once that a sync was told, and names the next one otherwise",
 
 it("starts with nothing known of another environment", () => {
   const directory = folder();
-  openMemory(directory, "production").syncTold();
+  const production = openMemory(directory, "production");
+  production.is.recordedRevision = "a".repeat(40);
+  production.nameTaken();
+  production.flush();
   expect(openMemory(directory, "staging").is.recordedRevision).toBeNull();
 });

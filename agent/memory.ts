@@ -2,9 +2,29 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { ObjectRef } from "../lib/protocol/object.ts";
-import { Problem } from "../lib/protocol/report.ts";
+import { Instant, ObjectRef } from "../lib/protocol/object.ts";
+import { Problem, Sync, SyncTrigger } from "../lib/protocol/report.ts";
 import { writeDurably } from "./durable-file.ts";
+
+/** An apply that has begun: what a killed agent goes on with, as the same attempt. */
+const Attempt = z.object({
+  revision: z.string(),
+  renderedDigest: z.string(),
+  trigger: SyncTrigger,
+  startedAt: Instant,
+  /** Keys of the objects that are put back; null for a whole revision. */
+  keys: z.array(z.string()).nullable(),
+});
+export type Attempt = z.infer<typeof Attempt>;
+
+/** A sync that has been applied, and whose objects are waited for until they are healthy. */
+const OpenSync = Sync.omit({ outcome: true, finishedAt: true, message: true }).extend({
+  appliedAt: Instant,
+  deadline: Instant,
+  /** Of a whole revision, and not of single objects that were put back. */
+  whole: z.boolean(),
+});
+export type OpenSync = z.infer<typeof OpenSync>;
 
 /** What a restarted agent must still know of an environment in order to tell the same story. */
 const Remembered = z.object({
@@ -21,6 +41,10 @@ const Remembered = z.object({
   recordedWell: z.boolean().default(false),
   /** Names the next sync record, so that one told again after a crash is the same one. */
   nextSync: z.uuid().default(() => randomUUID()),
+  attempt: Attempt.nullable().default(null),
+  open: z.array(OpenSync).default([]),
+  /** By revision: when it was first seen as the ref's newest. */
+  noticed: z.record(z.string(), Instant).default({}),
   movingSince: z.string().nullable().default(null),
   /** For the metrics: since when it has not been what Git says, and when its last sync ended. */
   divergedSince: z.string().nullable().default(null),
@@ -34,8 +58,8 @@ export type Memory = {
   readonly is: Remembered;
   touch(): void;
   flush(): void;
-  /** The record of that name is in the queue: what is remembered of it is on disk at once. */
-  syncTold(): void;
+  /** The name of the next sync is taken: the one after it gets another. */
+  nameTaken(): void;
   forget(): void;
 };
 
@@ -64,10 +88,9 @@ export function openMemory(directory: string, environment: string, delayMs = 200
     is,
     touch,
     flush,
-    syncTold() {
+    nameTaken() {
       is.nextSync = randomUUID();
       touch();
-      flush();
     },
     forget() {
       if (timer) clearTimeout(timer);

@@ -19,6 +19,8 @@ export type Parts = {
   watches: Watches;
   schemas: Schemas;
   applySet: (input: Omit<ApplySetInput, "observed" | "signal">) => Promise<ApplySetResult>;
+  /** Aborted when the agent stops and an apply has used up its grace. */
+  stopping: AbortSignal;
   /** Objects that the cluster itself says are an environment's; for when the disk was lost. */
   findInventory: (environment: string) => Promise<ObjectRef[]>;
   /** A mask by the environment's rules; its key never leaves the cluster. */

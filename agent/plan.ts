@@ -1,6 +1,7 @@
 import { objectKey, type ResourceStatus } from "../lib/protocol/object.ts";
 import type { SyncTrigger } from "../lib/protocol/report.ts";
 import { FIELD_MANAGER } from "./apply/index.ts";
+import type { DesiredState } from "./desired-state.ts";
 import type { Environment } from "./environment.ts";
 import { StageError } from "./errors.ts";
 import { type DesiredObject, refOf } from "./object.ts";
@@ -41,6 +42,10 @@ export function planOf(
   if (isNew) return all(trigger === "retry" ? "commit" : trigger);
   if (!recordedWell) return due ? all(trigger === "commit" ? "retry" : trigger) : null;
 
+  const cut = memory.is.attempt;
+  if (cut?.keys && cut.revision === recordedRevision && cut.renderedDigest === recordedDigest)
+    return { trigger: cut.trigger, objects: objectsOf(desired, cut.keys), prune: false, healing: [] };
+
   const { healing, fighting } = differing(environment, verdicts, now);
   const [fight] = fighting;
   if (fight)
@@ -54,10 +59,17 @@ export function planOf(
     );
   else if (memory.is.problems.apply?.reason === "Contested") environment.solved("apply");
   if (healing.length === 0 || !due) return null;
-  const keys = new Set(healing.map(({ ref }) => objectKey(ref)));
-  const objects = desired.objects.filter(({ object }) => keys.has(objectKey(refOf(object))));
+  const objects = objectsOf(
+    desired,
+    healing.map(({ ref }) => objectKey(ref)),
+  );
   const because = healing.some(({ cause }) => cause === "drift") ? "drift" : trigger;
   return { trigger: because, objects, prune: false, healing };
+}
+
+function objectsOf(desired: DesiredState, keys: string[]): DesiredObject[] {
+  const wanted = new Set(keys);
+  return desired.objects.filter(({ object }) => wanted.has(objectKey(refOf(object))));
 }
 
 /** Whether something has moved in the cluster that can be put back, or that must be said to be contested. */

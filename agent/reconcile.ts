@@ -1,40 +1,49 @@
-import type { Sync, SyncTrigger } from "../lib/protocol/report.ts";
+import type { SyncTrigger } from "../lib/protocol/report.ts";
 import { converge } from "./converge.ts";
 import { learnNewKinds, prepareComparison, readDesiredState } from "./desired-state.ts";
 import type { Environment } from "./environment.ts";
 import { StageError } from "./errors.ts";
 import { planOf } from "./plan.ts";
-import { observedSync } from "./sync-record.ts";
+import { supersede, tell } from "./settle.ts";
+import { noticed, observedSync } from "./sync-record.ts";
 
 /** Why an environment is looked at; `fetch` is false where Git need not be asked. */
 export type Request = { trigger: SyncTrigger; fetch: boolean };
 
 /**
- * The whole story of one environment: read what Git asks for, compare it with the cluster, converge where told
- * to, report. A desired state that cannot be read leaves the last good one in force: the cluster is still
- * compared with it, and still brought back to it.
+ * The whole story of one environment: fetch and render what Git asks for, compare it with the cluster, apply
+ * and prune where told to, wait, report. Waiting blocks nothing: an applied sync stays open, and every later
+ * look settles it (`tell`). A desired state that cannot be read leaves the last good one in force: the cluster
+ * is still compared with it, and still brought back to it.
  */
 export async function reconcile(environment: Environment, request: Request): Promise<void> {
-  const syncs: Sync[] = [];
   if (request.fetch || !environment.desired) await attempt(environment, "read", () => read(environment));
-  await attempt(environment, "apply", async () => {
-    if (!environment.desired) return;
-    const plan = planOf(environment, request.trigger, environment.compare());
-    // A new revision is on its way at once; a hand edit is told first, with who and when.
-    environment.applying = plan?.prune ?? false;
-    if (environment.applying) environment.compare();
-    environment.publish();
-    const { sync, problem } = plan
-      ? await converge(environment, plan)
-      : observedSync(environment, request.trigger);
-    if (sync) syncs.push(sync);
-    if (plan && (await learnNewKinds(environment.parts, environment.desired))) environment.recompare();
-    if (problem) throw problem;
-  });
+  await attempt(environment, "apply", () => act(environment, request.trigger));
   environment.applying = false;
   environment.compare();
-  environment.publish(syncs);
-  if (syncs.length > 0) environment.memory.syncTold();
+  tell(environment);
+}
+
+async function act(environment: Environment, trigger: SyncTrigger): Promise<void> {
+  const { desired, parts } = environment;
+  if (!desired) return;
+  const plan = planOf(environment, trigger, environment.compare());
+  if (!plan) {
+    const observed = observedSync(environment, trigger);
+    return tell(environment, observed ? [observed] : []);
+  }
+  // A new revision is on its way at once; a hand edit is told first, with who and when.
+  environment.applying = plan.prune;
+  if (environment.applying) environment.compare();
+  tell(environment, supersede(environment, plan));
+
+  const { ended, problem } = await converge(environment, plan);
+  if (problem) environment.failed("apply", problem, "apply");
+  environment.applying = false;
+  environment.compare();
+  // Nothing is awaited between what is remembered of a sync and its record: no kill finds one without the other.
+  tell(environment, ended ? [ended] : []);
+  if (await learnNewKinds(parts, desired)) environment.recompare();
 }
 
 /** Whatever a stage throws is caught here and nowhere else, and becomes the environment's problem. */
@@ -55,6 +64,7 @@ async function read(environment: Environment): Promise<void> {
   const { parts, declaration, desired } = environment;
   try {
     const revision = await parts.source.head(declaration.repository);
+    noticed(environment, revision);
     const moved = desired?.commit.revision !== revision || environment.redeclared || desired.unknownKinds > 0;
     // What this revision lacks, no second try will find; the problem stands as it is.
     if (moved && environment.stuckAt !== revision) await adopt(environment, revision);

@@ -1,32 +1,27 @@
 import { createHash } from "node:crypto";
 import type { Sync, SyncTrigger } from "../lib/protocol/report.ts";
 import type { Environment } from "./environment.ts";
-import type { StageError } from "./errors.ts";
-
-/** How one attempt ended: the record of it, if it is worth one, and the problem it leaves. */
-export type Ended = { sync: Sync | null; problem: StageError | null };
 
 /** The record that a revision was compared, once for each, where nothing is ever applied. */
-export function observedSync(environment: Environment, trigger: SyncTrigger): Ended {
+export function observedSync(environment: Environment, trigger: SyncTrigger): Sync | null {
   const { declaration, desired, memory, parts } = environment;
-  const nothing = { sync: null, problem: null };
-  if (!desired || declaration.mode !== "observe") return nothing;
+  if (!desired || declaration.mode !== "observe") return null;
   const { recordedRevision, recordedDigest, recordedMode } = memory.is;
   if (
     recordedRevision === desired.commit.revision &&
     recordedDigest === desired.renderedDigest &&
     recordedMode === "observe"
   )
-    return nothing;
+    return null;
   const at = parts.now().toISOString();
   recorded(environment, true);
-  const sync: Sync = {
+  return {
     ...baseOf(environment, trigger, "observed"),
+    outcome: "observed",
     startedAt: at,
     finishedAt: at,
     objects: [],
   };
-  return { sync, problem: null };
 }
 
 /**
@@ -38,29 +33,42 @@ function idOf(...about: string[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** What every record of the current desired state holds. */
-export function baseOf(environment: Environment, trigger: SyncTrigger, outcome: Sync["outcome"]) {
-  const { declaration, desired } = environment;
+/** What every record of the current desired state holds; `ended` is how it ended, or that it was applied. */
+export function baseOf(environment: Environment, trigger: SyncTrigger, ended: Sync["outcome"] | "applied") {
+  const { declaration, desired, memory } = environment;
   if (!desired) throw new Error("A sync is recorded of a desired state, and there is none yet.");
-  const { revision } = desired.commit;
-  const { nextSync } = environment.memory.is;
+  const { commit, renderedDigest } = desired;
+  const { revision } = commit;
+  const noticedAt = memory.is.noticed[revision];
   return {
-    id: idOf(nextSync, revision, desired.renderedDigest, declaration.mode, outcome),
-    outcome,
+    id: idOf(memory.is.nextSync, revision, renderedDigest, declaration.mode, ended),
     revision,
-    commit: desired.commit,
+    commit,
     trigger,
     mode: declaration.mode,
-    renderedDigest: desired.renderedDigest,
+    ...(noticedAt && { noticedAt }),
+    renderedDigest,
   };
 }
 
-/** Remembers, over restarts, that the current desired state has its record, and whether it ended well. */
+/** Remembers, over restarts, that the current desired state has its record, and whether it was applied well. */
 export function recorded(environment: Environment, well: boolean): void {
   const { desired, declaration, memory } = environment;
   memory.is.recordedRevision = desired?.commit.revision ?? null;
   memory.is.recordedDigest = desired?.renderedDigest ?? null;
   memory.is.recordedMode = declaration.mode;
   memory.is.recordedWell = well;
+  memory.touch();
+}
+
+/** How many revisions' first sight is remembered. */
+const MOST_NOTICED = 20;
+
+/** Remembers when a revision was first seen as the ref's newest. */
+export function noticed(environment: Environment, revision: string): void {
+  const { memory, parts } = environment;
+  if (memory.is.noticed[revision]) return;
+  const all = [...Object.entries(memory.is.noticed), [revision, parts.now().toISOString()]];
+  memory.is.noticed = Object.fromEntries(all.slice(-MOST_NOTICED));
   memory.touch();
 }
