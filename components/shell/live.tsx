@@ -15,6 +15,8 @@ const NOUNS: Record<LiveEvent["topic"], string[]> = {
   "pull-request": ["pull-requests", "environments"],
   audit: ["audit"],
   member: ["members"],
+  alert: ["alerts", "environments"],
+  notification: ["notifications", "alerts"],
 };
 
 /** Listens for live events and marks what they touch as old; events of one moment are taken together. */

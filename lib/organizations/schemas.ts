@@ -70,7 +70,18 @@ export type Counts = z.infer<typeof Counts>;
 
 /** Live events to browsers: ids only; the page asks for what it shows. */
 export const LiveEvent = z.object({
-  topic: z.enum(["environment", "cluster", "repository", "pull-request", "audit", "member"]),
+  topic: z.enum([
+    "environment",
+    "cluster",
+    "repository",
+    "pull-request",
+    "audit",
+    "member",
+    /** Alerts, mutes and policies. */
+    "alert",
+    /** Channels, rules and deliveries. */
+    "notification",
+  ]),
   id: z.string(),
 });
 export type LiveEvent = z.infer<typeof LiveEvent>;
