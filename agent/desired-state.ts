@@ -59,7 +59,7 @@ export async function prepareComparison(
       await learnSchemas(parts, version);
   });
   parts.watches.follow(environment, [...desired.objects.map(({ object }) => refOf(object)), ...inventory]);
-  await parts.watches.synced(10_000);
+  await parts.watches.synced(environment, 10_000);
 }
 
 /** Learns the schemas of kinds that the cluster has got since; answers whether there were any. */

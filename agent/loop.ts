@@ -1,5 +1,4 @@
 import type { Hint } from "../lib/protocol/hint.ts";
-import type { ObjectRef } from "../lib/protocol/object.ts";
 import type { SyncTrigger } from "../lib/protocol/report.ts";
 import { openAlarm } from "./alarm.ts";
 import type { Declaration } from "./declaration.ts";
@@ -12,7 +11,7 @@ import { type Request, reconcile } from "./reconcile.ts";
 import { nextDeadline, tell } from "./settle.ts";
 
 /** Reconciles of different environments that run at once. */
-const RUNS_AT_ONCE = 4;
+const RUNS_AT_ONCE = 24;
 /** A burst of watch events becomes one comparison. */
 const GATHER_MS = 50;
 
@@ -33,11 +32,12 @@ export function startLoop(
 ) {
   const running = new Map<string, Running>();
   const gate = openGate(RUNS_AT_ONCE);
-  const unwatch = parts.watches.onChange((ref) => seen(ref));
-
-  function seen(ref: ObjectRef | null): void {
-    for (const { environment, compareSoon } of running.values()) if (environment.touched(ref)) compareSoon();
-  }
+  const unwatch = parts.watches.onChange((ref, names) => {
+    for (const name of names) {
+      const one = running.get(name);
+      if (one?.environment.touched(ref)) one.compareSoon();
+    }
+  });
 
   function follow(declaration: Declaration): Running {
     const environment = new Environment(parts, declaration);

@@ -27,9 +27,65 @@ export const isMade = ({ group, kind }: Pick<ObjectRef, "group" | "kind">): bool
 /** One set of watches for all environments of the cluster: each says what it needs, the union is followed. */
 export type Watches = ReturnType<typeof openWatches>;
 
+/** Environments begin in droves: so long are their new needs gathered before the watches are changed. */
+const GATHER_MS = 20;
+
+/** What one environment needs, and what in the cluster touches it. */
+type Followed = { kinds: Map<string, NeededKind>; keys: string[]; makers: string[] };
+
 /** Shares an observer among environments. */
 export function openWatches(observer: Observer) {
-  const needs = new Map<string, NeededKind[]>();
+  const followed = new Map<string, Followed>();
+  /** How many environments need a kind in a namespace. */
+  const needs = new Map<string, { need: NeededKind; users: number }>();
+  /** The environments of an object, and those with workloads in a namespace. */
+  const byKey = openIndex();
+  const byNamespace = openIndex();
+  let gathering: Promise<void> | null = null;
+
+  function change({ kinds, keys, makers }: Followed, environment: string, by: 1 | -1): boolean {
+    let isOther = false;
+    for (const [key, need] of kinds) {
+      const entry = needs.get(key) ?? { need, users: 0 };
+      entry.users += by;
+      if (entry.users > 0) needs.set(key, entry);
+      else needs.delete(key);
+      isOther ||= entry.users === (by === 1 ? 1 : 0);
+    }
+    const index = by === 1 ? "add" : "delete";
+    for (const key of keys) byKey[index](key, environment);
+    for (const namespace of makers) byNamespace[index](namespace, environment);
+    return isOther;
+  }
+
+  function gather(): void {
+    gathering ??= new Promise((resolve) => {
+      setTimeout(() => {
+        gathering = null;
+        observer.follow([...needs.values()].map(({ need }) => need));
+        resolve();
+      }, GATHER_MS);
+    });
+  }
+
+  /** The environments that a change in the cluster may be something to. */
+  function* touchedBy(ref: ObjectRef): Generator<string> {
+    yield* byKey.of(objectKey(ref));
+    if (isMade(ref)) yield* byNamespace.of(ref.namespace);
+  }
+
+  function* touchedByStatus(
+    kind: Pick<NeededKind, "group" | "kind"> | undefined,
+    namespaces: ReadonlySet<string> | undefined,
+  ): Generator<string> {
+    for (const [environment, { kinds }] of followed)
+      for (const need of kinds.values()) {
+        if (kind && (need.kind !== kind.kind || need.group !== kind.group)) continue;
+        if (namespaces && !namespaces.has(need.namespace ?? "")) continue;
+        yield environment;
+        break;
+      }
+  }
 
   function related(object: KubeObject, ref: ObjectRef): Related {
     const uid = object.metadata.uid;
@@ -59,17 +115,34 @@ export function openWatches(observer: Observer) {
 
     /** Watches what an environment's objects need, besides what the others need; null when it is gone. */
     follow(environment: string, refs: readonly ObjectRef[] | null): void {
-      if (refs) needs.set(environment, [...kindsOf(refs)]);
-      else needs.delete(environment);
-      observer.follow([...needs.values()].flat());
+      const before = followed.get(environment);
+      const now = refs && followedOf(refs);
+      // What both need stays needed in between.
+      const isMore = now ? change(now, environment, 1) : false;
+      const isLess = before ? change(before, environment, -1) : false;
+      if (now) {
+        for (const key of now.keys) byKey.add(key, environment);
+        for (const namespace of now.makers) byNamespace.add(namespace, environment);
+        followed.set(environment, now);
+      } else followed.delete(environment);
+      if (isMore || isLess) gather();
     },
 
-    /** Waits until every watch has seen what is there, or knows why it cannot. */
-    synced: (timeoutMs: number): Promise<void> => observer.whenSynced(timeoutMs),
+    /** Waits until all that an environment needs was seen, or cannot be. */
+    async synced(environment: string, timeoutMs: number): Promise<void> {
+      await gathering;
+      await observer.whenSynced(timeoutMs, [...(followed.get(environment)?.kinds.values() ?? [])]);
+    },
 
-    /** Hears the identity of each object that changed, or null where a whole kind's readability did. */
-    onChange(listener: (ref: ObjectRef | null) => void): () => void {
-      const ends = [observer.onChange((ref) => listener(ref)), observer.onStatus(() => listener(null))];
+    /**
+     * Hears the identity of each object that changed, or null where a whole kind's readability did, and which
+     * environments that may be something to.
+     */
+    onChange(listener: (ref: ObjectRef | null, environments: Iterable<string>) => void): () => void {
+      const ends = [
+        observer.onChange((ref) => listener(ref, touchedBy(ref))),
+        observer.onStatus((kind, namespaces) => listener(null, touchedByStatus(kind, namespaces))),
+      ];
       return () => {
         for (const end of ends) end();
       };
@@ -77,7 +150,33 @@ export function openWatches(observer: Observer) {
   };
 }
 
-function kindsOf(refs: readonly ObjectRef[]): Iterable<NeededKind> {
+/** Environments by what touches them; nearly always one each. */
+function openIndex() {
+  const known = new Map<string, string[]>();
+  return {
+    of: (key: string): readonly string[] => known.get(key) ?? [],
+    add(key: string, environment: string): void {
+      const names = known.get(key) ?? [];
+      if (!names.includes(environment)) known.set(key, [...names, environment]);
+    },
+    delete(key: string, environment: string): void {
+      const names = known.get(key)?.filter((name) => name !== environment) ?? [];
+      if (names.length > 0) known.set(key, names);
+      else known.delete(key);
+    },
+  };
+}
+
+function followedOf(refs: readonly ObjectRef[]): Followed {
+  const makers = new Set(refs.filter(isWorkload).map(({ namespace }) => namespace));
+  return {
+    kinds: kindsOf(refs),
+    keys: [...new Set(refs.map(objectKey))],
+    makers: [...makers],
+  };
+}
+
+function kindsOf(refs: readonly ObjectRef[]): Map<string, NeededKind> {
   const kinds = new Map<string, NeededKind>();
   const need = (kind: NeededKind) =>
     kinds.set(`${kind.group}/${kind.version}/${kind.kind}/${kind.namespace}`, kind);
@@ -87,7 +186,7 @@ function kindsOf(refs: readonly ObjectRef[]): Iterable<NeededKind> {
     need({ ...POD, namespace });
     if (kind === "Deployment") need({ ...REPLICA_SET, namespace });
   }
-  return kinds.values();
+  return kinds;
 }
 
 /** What a change of `changed` can alter of the given objects: itself, or the workloads that may have made it. */

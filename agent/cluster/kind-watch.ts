@@ -13,7 +13,8 @@ export type KindWatchOptions = {
   timing: WatchTiming;
   gate: Gate;
   onChange: (object: KubeObject | undefined, previous: KubeObject | undefined) => void;
-  onStatus: () => void;
+  /** Hears of a changed status: everywhere, or in the given namespaces alone. */
+  onStatus: (namespaces?: ReadonlySet<string>) => void;
 };
 
 /**
@@ -40,13 +41,17 @@ export class KindWatch {
     const fresh = !this.#type && this.#namespaces.size === 0 && !this.#everywhere;
     const everywhere = namespaces.has(undefined);
     const next = new Set([...namespaces].filter((namespace) => namespace !== undefined));
-    const grown = everywhere
-      ? !this.#everywhere
-      : !this.#everywhere && [...next].some((namespace) => !this.#namespaces.has(namespace));
+    const wasEverywhere = this.#everywhere;
+    const before = this.#namespaces;
     this.#everywhere = everywhere;
     this.#namespaces = next;
     if (fresh) void this.#resolve();
-    else if (this.#type) this.#plan(grown);
+    else if (this.#type) this.#plan(everywhere && !wasEverywhere);
+    const all = this.#loops.get("");
+    if (!all || everywhere || wasEverywhere || !this.#type?.namespaced) return;
+    const lost = new Set([...before].filter((namespace) => !next.has(namespace)));
+    if (lost.size > 0) all.shrink(lost);
+    all.grow([...next].filter((namespace) => !before.has(namespace)));
   }
 
   /** Discovery has changed: looks again now for a kind that the server lacked, and whether this one is still there. */
@@ -70,7 +75,8 @@ export class KindWatch {
   /** Of one namespace, or the worst of all that are watched. */
   status(namespace?: string): WatchStatus {
     if (!this.#type) return this.#resolving;
-    if (namespace !== undefined) return this.#loopFor(namespace)?.status ?? { state: "starting" };
+    if (namespace !== undefined)
+      return this.#loopFor(namespace)?.statusOf(namespace) ?? { state: "starting" };
     const order = ["forbidden", "unavailable", "starting", "absent", "synced"] as const;
     const all = [...this.#loops.values()].map((loop) => loop.status);
     return (
@@ -168,11 +174,11 @@ export class KindWatch {
       wanted: (namespace) =>
         !type.namespaced || scope !== "" || this.#everywhere || this.#namespaces.has(namespace),
       onChange: this.#options.onChange,
-      onStatus: () => {
+      onStatus: (namespaces) => {
         if (scope === "" && type.namespaced && !this.#everywhere && loop.status.state === "forbidden") {
           this.#allForbidden = true;
           this.#plan(false);
-        } else this.#options.onStatus();
+        } else this.#options.onStatus(namespaces);
       },
       onGone: () => this.#gone(),
     });

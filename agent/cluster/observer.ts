@@ -19,16 +19,18 @@ export interface Observer {
   owned(kind: GroupVersionKind, namespace: string, ownerUid: string): KubeObject[];
   /** Every watched object of a kind. */
   objects(kind: GroupVersionKind): Iterable<KubeObject>;
-  /** Resolves when every followed watch has its first list or a definite failure, or the time is over. */
-  whenSynced(timeoutMs: number): Promise<void>;
+  /** Resolves when every followed watch, or each of the given ones, has its first list or a definite failure, or the time is over. */
+  whenSynced(timeoutMs: number, needs?: readonly NeededKind[]): Promise<void>;
   /** Hears of every change, in order; returns the function that ends it. */
   onChange(
     listener: (ref: ObjectRef, object: KubeObject | undefined, previous: KubeObject | undefined) => void,
   ): () => void;
-  /** Hears that some kind became readable, or no longer is. */
-  onStatus(listener: () => void): () => void;
+  /** Hears that a kind became readable, or no longer is: everywhere, or in the given namespaces alone. */
+  onStatus(listener: StatusListener): () => void;
   stop(): void;
 }
+
+type StatusListener = (kind?: GroupVersionKind, namespaces?: ReadonlySet<string>) => void;
 
 const TIMING: WatchTiming = {
   backoffMinMs: 500,
@@ -43,7 +45,7 @@ const LISTS_AT_ONCE = 4;
 export function observe(cluster: Cluster, options: Partial<WatchTiming> = {}): Observer {
   const kinds = new Map<string, KindWatch>();
   const changed = new Set<Parameters<Observer["onChange"]>[0]>();
-  const statusChanged = new Set<() => void>();
+  const statusChanged = new Set<StatusListener>();
   const timing = { ...TIMING, ...options };
   const gate = gateOf(LISTS_AT_ONCE);
   const unsubscribe = cluster.onDiscoveryChange(() => {
@@ -58,10 +60,18 @@ export function observe(cluster: Cluster, options: Partial<WatchTiming> = {}): O
     const ref = refOf(subject);
     for (const listener of changed) listener(ref, object, previous);
   };
-  const tellStatus = () => {
-    for (const listener of [...statusChanged]) listener();
+  const tellStatus: StatusListener = (kind, namespaces) => {
+    for (const listener of [...statusChanged]) listener(kind, namespaces);
   };
-  const isSettled = () => [...kinds.values()].every((watch) => watch.status().state !== "starting");
+  const statusOf = (kind: GroupVersionKind, namespace?: string): WatchStatus =>
+    kinds.get(keyOf(kind))?.status(namespace) ?? {
+      state: "starting",
+      message: `${kind.kind} is not watched.`,
+    };
+  const isSettled = (needs?: readonly NeededKind[]) =>
+    needs
+      ? needs.every((need) => statusOf(need, need.namespace).state !== "starting")
+      : [...kinds.values()].every((watch) => watch.status().state !== "starting");
 
   return {
     follow(needs) {
@@ -82,28 +92,27 @@ export function observe(cluster: Cluster, options: Partial<WatchTiming> = {}): O
       for (const [key, { kind, namespaces }] of wanted) {
         const watch =
           kinds.get(key) ??
-          new KindWatch({ cluster, kind, timing, gate, onChange: tell, onStatus: tellStatus });
+          new KindWatch({
+            ...{ cluster, kind, timing, gate, onChange: tell },
+            onStatus: (of) => tellStatus(kind, of),
+          });
         kinds.set(key, watch);
         watch.need(namespaces);
       }
     },
     find: (ref) => kinds.get(keyOf(ref))?.find(ref.namespace, ref.name),
-    status: (kind, namespace) =>
-      kinds.get(keyOf(kind))?.status(namespace) ?? {
-        state: "starting",
-        message: `${kind.kind} is not watched.`,
-      },
+    status: statusOf,
     owned: (kind, namespace, ownerUid) => kinds.get(keyOf(kind))?.owned(namespace, ownerUid) ?? [],
     objects: (kind) => kinds.get(keyOf(kind))?.objects() ?? [],
-    whenSynced(timeoutMs) {
-      if (isSettled()) return Promise.resolve();
+    whenSynced(timeoutMs, needs) {
+      if (isSettled(needs)) return Promise.resolve();
       return new Promise((resolve) => {
         const done = () => {
           clearTimeout(timer);
           statusChanged.delete(check);
           resolve();
         };
-        const check = () => isSettled() && done();
+        const check = () => isSettled(needs) && done();
         const timer = setTimeout(done, timeoutMs);
         statusChanged.add(check);
       });

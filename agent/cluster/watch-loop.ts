@@ -34,7 +34,8 @@ export type WatchLoopOptions = {
   timing: WatchTiming;
   gate: Gate;
   onChange: (object: KubeObject | undefined, previous: KubeObject | undefined) => void;
-  onStatus: () => void;
+  /** Hears of a changed status: everywhere, or in the given namespaces alone. */
+  onStatus: (namespaces?: ReadonlySet<string>) => void;
   /** The server answered 404: the kind is gone, or has another address. The loop has ended. */
   onGone: () => void;
 };
@@ -57,6 +58,11 @@ export class WatchLoop {
   /** In a row: a list that works is no end of them, for a watch that is refused after each would spin. */
   #failures = 0;
   #openedAt: number | undefined;
+  #listing = false;
+  /** Namespaces of which objects were seen and not kept: wanting one of them later takes a list. */
+  readonly #dropped = new Set<string>();
+  /** Wanted namespaces of which not everything is known yet. */
+  readonly #uncovered = new Set<string>();
 
   constructor(options: WatchLoopOptions) {
     this.#options = options;
@@ -69,6 +75,30 @@ export class WatchLoop {
   stop(): void {
     this.#stop.abort();
     this.#round.abort();
+  }
+
+  /** Whether what is there of one namespace is known. */
+  statusOf(namespace: string): WatchStatus {
+    const isKnown = this.status.state !== "synced" || !this.#uncovered.has(namespace);
+    return isKnown ? this.status : { state: "starting" };
+  }
+
+  /** These namespaces are wanted from now on: lists again where something of them was not kept. */
+  grow(namespaces: Iterable<string>): void {
+    for (const namespace of namespaces) if (this.#dropped.delete(namespace)) this.#uncovered.add(namespace);
+    if (this.#uncovered.size === 0 || this.#listing) return;
+    this.#resourceVersion = "";
+    this.#round.abort();
+  }
+
+  /** These namespaces are no longer wanted: what is stored of them would grow old. */
+  shrink(namespaces: ReadonlySet<string>): void {
+    for (const object of [...this.store.values()])
+      if (namespaces.has(object.metadata.namespace ?? "")) this.store.delete(object);
+    for (const namespace of namespaces) {
+      this.#dropped.add(namespace);
+      this.#uncovered.delete(namespace);
+    }
   }
 
   /** Tries again at once; `list`: because what is wanted has grown. */
@@ -84,7 +114,8 @@ export class WatchLoop {
     while (!this.#stop.signal.aborted) {
       this.#round = new AbortController();
       try {
-        if (!this.#resourceVersion) await this.#options.gate(() => this.#list(this.#round.signal));
+        while (!this.#resourceVersion || this.#uncovered.size > 0)
+          await this.#options.gate(() => this.#list(this.#round.signal));
         await this.#watch(this.#round.signal);
       } catch (error) {
         if (this.#stop.signal.aborted) return;
@@ -98,17 +129,40 @@ export class WatchLoop {
 
   /** Replaces what is stored, telling exactly what changed meanwhile, deletions included. */
   async #list(signal: AbortSignal): Promise<void> {
-    const { cluster, type, namespace, wanted } = this.#options;
     const listed = new Map<string, KubeObject>();
+    const covering = new Set(this.#uncovered);
+    let version: string;
+    this.#listing = true;
+    try {
+      version = await this.#read(listed, signal);
+    } finally {
+      this.#listing = false;
+    }
+    signal.throwIfAborted();
+    for (const known of [...this.store.values()])
+      if (!listed.has(`${known.metadata.namespace ?? ""}/${known.metadata.name}`)) this.#removed(known);
+    for (const object of listed.values())
+      if (this.#options.wanted(object.metadata.namespace ?? "")) this.#stored(object);
+    this.#resourceVersion = version || "0";
+    for (const namespace of covering) this.#uncovered.delete(namespace);
+    this.#set({ state: "synced" });
+    if (covering.size > 0) this.#options.onStatus(covering);
+  }
+
+  /** Reads all pages; answers the version that they are of. */
+  async #read(listed: Map<string, KubeObject>, signal: AbortSignal): Promise<string> {
+    const { cluster, type, namespace, wanted } = this.#options;
     let next = "";
     let limit: number | undefined = PAGE;
     let version = "";
     do {
       try {
         const page = await cluster.listPage(type, namespace || undefined, { limit, continue: next, signal });
-        for (const item of page.items)
-          if (wanted(item.metadata.namespace ?? ""))
-            listed.set(`${item.metadata.namespace ?? ""}/${item.metadata.name}`, item);
+        for (const item of page.items) {
+          const of = item.metadata.namespace ?? "";
+          if (wanted(of)) listed.set(`${of}/${item.metadata.name}`, item);
+          else this.#dropped.add(of);
+        }
         version = page.resourceVersion;
         next = page.continue;
         if (limit && page.bytes > 8_000_000) limit = Math.max(10, Math.floor(limit / 2));
@@ -121,12 +175,7 @@ export class WatchLoop {
         limit = undefined;
       }
     } while (next || (limit === undefined && !version));
-    signal.throwIfAborted();
-    for (const known of [...this.store.values()])
-      if (!listed.has(`${known.metadata.namespace ?? ""}/${known.metadata.name}`)) this.#removed(known);
-    for (const object of listed.values()) this.#stored(object);
-    this.#resourceVersion = version || "0";
-    this.#set({ state: "synced" });
+    return version;
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -144,8 +193,10 @@ export class WatchLoop {
         this.#openedAt = Date.now();
         this.#set({ state: "synced" });
       } else this.#failures = 0;
-      if (change !== "BOOKMARK" && wanted(object.metadata.namespace ?? "")) {
-        if (change === "DELETED") this.#removed(object);
+      if (change !== "BOOKMARK") {
+        const of = object.metadata.namespace ?? "";
+        if (!wanted(of)) this.#dropped.add(of);
+        else if (change === "DELETED") this.#removed(object);
         else this.#stored(object);
       }
       if (typeof object.metadata?.resourceVersion === "string")

@@ -21,6 +21,8 @@ export function schemasFrom(documents: Iterable<OpenApiDocument>): Schemas {
   const definitions = new Map<string, string>();
   const names = new Map<string, string>();
   const compiled = new Map<string, Schema>();
+  /** Every environment brings the same documents, and reading one takes a while. */
+  let added = new WeakSet<OpenApiDocument>();
   const resolve = (name: string): Schema | undefined => {
     const known = compiled.get(name);
     if (known) return known;
@@ -31,6 +33,8 @@ export function schemasFrom(documents: Iterable<OpenApiDocument>): Schemas {
     return schema;
   };
   const add = (document: OpenApiDocument) => {
+    if (added.has(document)) return;
+    added.add(document);
     for (const [name, definition] of Object.entries(document.components?.schemas ?? {})) {
       const text = strippedDefinition(definition);
       const former = definitions.get(name);
@@ -43,7 +47,9 @@ export function schemasFrom(documents: Iterable<OpenApiDocument>): Schemas {
   for (const document of documents) add(document);
   return {
     add,
-    forget: ({ group, version, kind }) => void names.delete(`${group}/${version}/${kind}`),
+    forget({ group, version, kind }) {
+      if (names.delete(`${group}/${version}/${kind}`)) added = new WeakSet();
+    },
     find: ({ group, version, kind }) => {
       const name = names.get(`${group}/${version}/${kind}`);
       return name === undefined ? undefined : resolve(name);
