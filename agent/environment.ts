@@ -149,7 +149,7 @@ export class Environment {
   /** Queues a report of what is new, and of the given syncs. */
   publish(syncs: Sync[] = []): void {
     const snapshot = this.#snapshot();
-    this.parts.publish(snapshot, stateOf(snapshot), syncs);
+    this.parts.publish(snapshot, stateOf(snapshot, this.declaration.progressDeadline), syncs);
   }
 
   /** A stage failed: `read` is on the way to desired state, `apply` on the way to the cluster. */

@@ -15,7 +15,7 @@ export function countsOf(resources: readonly ResourceStatus[]): Counts {
 }
 
 /** The state of a snapshot in words, such as `Diverged drift`: the queue keeps every change of it. */
-export function stateOf(snapshot: Snapshot): string {
+export function stateOf(snapshot: Snapshot, progressDeadlineMs?: number): string {
   const now = Date.parse(snapshot.observedAt);
   const { state, causes } = environmentState({
     now,
@@ -29,8 +29,10 @@ export function stateOf(snapshot: Snapshot): string {
     headRevision: snapshot.head?.revision ?? null,
     comparedRevision: snapshot.comparedRevision,
     counts: countsOf(snapshot.resources),
+    waiting: snapshot.waiting,
     applying: snapshot.applying,
     movingSince: snapshot.movingSince === null ? null : Date.parse(snapshot.movingSince),
+    progressDeadlineMs,
   });
   return [state, ...causes].join(" ");
 }
