@@ -52,12 +52,15 @@ export function environmentMetrics(registry: Registry, now: () => Date) {
     };
   }
 
-  const each = (say: (view: View) => Labelled[] | number | undefined) => () =>
-    views.flatMap((view): Labelled[] => {
-      const said = say(view);
-      if (said === undefined) return [];
-      return typeof said === "number" ? [{ labels: { environment: view.name }, value: said }] : said;
-    });
+  /** What each environment has to say, made one by one. */
+  const each = (say: (view: View) => Labelled[] | number | undefined) =>
+    function* () {
+      for (const view of views) {
+        const said = say(view);
+        if (typeof said === "number") yield { labels: { environment: view.name }, value: said };
+        else if (said) yield* said;
+      }
+    };
   const gauge = (name: string, help: string, say: Parameters<typeof each>[0], ...more: string[]) =>
     computed(registry, { name, help, labelNames: ["environment", ...more], values: each(say) });
 

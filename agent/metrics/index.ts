@@ -6,6 +6,7 @@ import type { Sync } from "../../lib/protocol/report.ts";
 import type { Snapshot } from "../report/delta.ts";
 import type { Transport } from "../report/transport.ts";
 import type { Source } from "../source/index.ts";
+import { expose } from "./computed.ts";
 import { environmentMetrics, type Followed } from "./environments.ts";
 import { processMetrics } from "./process.ts";
 import { measuredSource, measuredTransport, type Sources, watchParts } from "./surroundings.ts";
@@ -20,12 +21,6 @@ export function openMetrics(now: () => Date = () => new Date()) {
   processMetrics(registry);
   const environments = environmentMetrics(registry, now);
   const ended = syncMetrics(registry);
-
-  /** A metric at a time, so that the whole text of a thousand environments never stands in memory. */
-  async function* text(): AsyncGenerator<string> {
-    for (const { name } of registry.getMetricsAsArray())
-      yield `${await registry.getSingleMetricAsString(name)}\n`;
-  }
 
   return {
     source: (source: Source) => measuredSource(registry, source),
@@ -48,7 +43,9 @@ export function openMetrics(now: () => Date = () => new Date()) {
         ...(packed ? { "content-encoding": "gzip", vary: "accept-encoding" } : {}),
       });
       const written = environments.during(() =>
-        packed ? pipeline(text(), createGzip({ level: 1 }), response) : pipeline(text(), response),
+        packed
+          ? pipeline(expose(registry), createGzip({ level: 1 }), response)
+          : pipeline(expose(registry), response),
       );
       // A scraper that went away is no failure of the agent's.
       await written.catch(() => response.destroy());

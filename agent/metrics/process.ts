@@ -10,7 +10,7 @@ import { computed, single } from "./computed.ts";
 export function processMetrics(registry: Registry): void {
   const startedAt = Date.now() / 1000 - process.uptime();
   computed(registry, {
-    name: "plumbline_build_info",
+    name: "plumbline_agent_build_info",
     help: "Always 1; which version of the agent this is.",
     labelNames: ["version", "node"],
     values: () => [{ labels: { version: AGENT_VERSION, node: process.version }, value: 1 }],
