@@ -63,7 +63,7 @@ const BotToken = z
   .trim()
   .max(255)
   .regex(
-    /^xox[bp]-[A-Za-z0-9-]{8,}$/,
+    /^xox[bp]-[\w-]{8,}$/,
     "A bot token begins with xoxb- and stands under OAuth & Permissions of the Slack app.",
   );
 
