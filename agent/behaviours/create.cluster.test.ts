@@ -3,7 +3,7 @@ import { configMap, deployment, manifest, openWorld, outcomeOf } from "./test-wo
 
 it("creates what Git asks for, and says so once", async () => {
   const world = await openWorld();
-  const revision = await world.commit({
+  const sync = await world.begin({
     "app/quotes.yaml": deployment("quotes"),
     "app/settings.yaml": configMap("settings"),
     "app/service.yaml": manifest({
@@ -13,9 +13,6 @@ it("creates what Git asks for, and says so once", async () => {
       spec: { selector: { app: "quotes" }, ports: [{ port: 80 }] },
     }),
   });
-  await world.start();
-  const sync = await world.converged(revision);
-
   expect(await world.kube.has("Deployment/quotes")).toBe(true);
   expect((await world.kube.get("ConfigMap/settings"))?.data).toEqual({ color: "blue" });
   for (const name of ["Deployment/quotes", "ConfigMap/settings", "Service/quotes"])

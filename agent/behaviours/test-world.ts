@@ -107,7 +107,7 @@ export async function openWorld(
     return stateOf({ ...found.report, resources: [...found.resources.values()] });
   };
 
-  return {
+  const world = {
     ...{ namespace, folder, kube, server, repository, declare, nameOf, resources, syncs, state, dataDir },
     /** Unique in the cluster: for names of objects that are in no namespace. */
     suffix,
@@ -116,10 +116,7 @@ export async function openWorld(
     /** Starts an agent as a process of its own, which can be killed. */
     spawn: agents.spawn,
     /** What the agent asked the API server; only where the world was opened with `proxy`. */
-    get api(): ApiProxy {
-      if (!api) throw new Error("Open the world with `proxy: true` to see what the agent asks.");
-      return api;
-    },
+    api: api ?? refusedApi(),
     /** Writes files (null removes one), commits, pushes, and says "look now"; answers the revision. */
     async commit(files: Record<string, string | null>, message = "A commit"): Promise<string> {
       const revision = await repository.commit(files, message);
@@ -160,6 +157,26 @@ export async function openWorld(
         ),
       ),
   };
+  return {
+    ...world,
+    /** Commits the first files, starts an agent, and waits until the environment is converged. */
+    async begin(files: Record<string, string | null>, options?: { timeoutMs?: number }): Promise<Sync> {
+      const revision = await world.commit(files, "First");
+      await world.start();
+      return world.converged(revision, options);
+    },
+    /** Commits, and waits until the environment is converged at that commit. */
+    async follow(files: Record<string, string | null>, message?: string): Promise<Sync> {
+      return world.converged(await world.commit(files, message));
+    },
+  };
+}
+
+function refusedApi(): ApiProxy {
+  const get = () => {
+    throw new Error("Open the world with `proxy: true` to see what the agent asks.");
+  };
+  return new Proxy({} as ApiProxy, { get });
 }
 
 /** What a sync did to an object, by `Kind/name`. */
