@@ -8,7 +8,8 @@ import type { Hint } from "./protocol/hint.ts";
 
 type Notification =
   | { kind: "live"; organizationId: string; events: LiveEvent[] }
-  | { kind: "hint"; organizationId: string; clusterId: string; hint: Hint };
+  | { kind: "hint"; organizationId: string; clusterId: string; hint: Hint }
+  | { kind: "suspensions"; organizationId: string; clusterId: string };
 
 const channel = "plumbline";
 /** PostgreSQL takes 8000 bytes a notification. */
@@ -38,13 +39,23 @@ export function notifyHint(
   return notify(tx, { kind: "hint", organizationId, clusterId, hint });
 }
 
+/** Tells a cluster's stream, when the transaction commits, that its set of suspensions is another one. */
+export function notifySuspensions(tx: Transaction, organizationId: string, clusterId: string): Promise<void> {
+  return notify(tx, { kind: "suspensions", organizationId, clusterId });
+}
+
 async function notify(tx: Transaction, notification: Notification): Promise<void> {
   const payload = JSON.stringify(notification);
   await tx.$queryRaw`select pg_notify(${channel}, ${payload})::text`;
 }
 
 /** One connection that hears what any process of the control plane has committed, and says so by name. */
-export class Listener extends EventEmitter<{ live: [string, LiveEvent[]]; hint: [string, Hint]; gap: [] }> {
+export class Listener extends EventEmitter<{
+  live: [string, LiveEvent[]];
+  hint: [string, Hint];
+  suspensions: [string];
+  gap: [];
+}> {
   #url: string;
   #client: pg.Client | null = null;
   #stopped = false;
@@ -104,6 +115,7 @@ export class Listener extends EventEmitter<{ live: [string, LiveEvent[]]; hint: 
     if (!payload) return;
     const heard = JSON.parse(payload) as Notification;
     if (heard.kind === "live") this.emit("live", heard.organizationId, heard.events);
-    else this.emit("hint", heard.clusterId, heard.hint);
+    else if (heard.kind === "hint") this.emit("hint", heard.clusterId, heard.hint);
+    else this.emit("suspensions", heard.clusterId);
   }
 }

@@ -37,7 +37,8 @@ export async function getEnvironment({
       orderBy: { requestedAt: "desc" },
       select: { id: true, number: true, status: true },
     });
-    const { renderer, namespace, prune, labels, reportProblem, reportProblemAt } = environment;
+    const suspension = await tx.suspension.findUnique({ where: { organizationId_environmentId: where } });
+    const { reportProblem, reportProblemAt } = environment;
     return {
       ...row,
       problem: environment.problem as Problem | null,
@@ -46,7 +47,14 @@ export async function getEnvironment({
           ? { message: reportProblem, at: reportProblemAt.toISOString() }
           : null,
       suspended: environment.suspended as Report["suspended"],
-      declared: { renderer, namespace, prune, labels: labels as Record<string, string> },
+      suspension: suspension && {
+        reason: suspension.reason,
+        owner: suspension.owner,
+        until: suspension.until.toISOString(),
+        createdAt: suspension.createdAt.toISOString(),
+      },
+      waiting: environment.waiting,
+      declared: declaredOf(environment),
       convergedAt: environment.convergedAt?.toISOString() ?? null,
       convergedRevision: environment.convergedRevision,
       divergent: divergent.map((resource) => {
@@ -58,6 +66,20 @@ export async function getEnvironment({
     };
   });
 }
+
+function declaredOf(environment: Environment): EnvironmentDetail["declared"] {
+  const { renderer, namespace, prune, labels, progressDeadlineMs, remoteSuspend } = environment;
+  const { dependsOn, serviceAccount, windows } = environment.declared as Partial<
+    Pick<EnvironmentDetail["declared"], "dependsOn" | "serviceAccount" | "windows">
+  >;
+  return {
+    ...{ renderer, namespace, prune, labels: labels as Record<string, string> },
+    ...{ progressDeadlineMs, remoteSuspend },
+    ...{ dependsOn: dependsOn ?? [], serviceAccount: serviceAccount ?? null, windows: windows ?? [] },
+  };
+}
+
+type Environment = Awaited<ReturnType<typeof findEnvironment>>;
 
 /** The environment's row; throws `not-found` where the organization has none with this id. */
 export async function findEnvironment(tx: Transaction, organizationId: string, id: string) {

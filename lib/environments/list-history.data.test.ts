@@ -137,3 +137,28 @@ test("a line of the overview shows the last day: episodes, syncs, commits and ho
   expect(row.episodes).toMatchObject([{ endedAt: null, causes: ["drift"] }]);
   expect(row.marks.map(({ kind }) => kind)).toEqual(["commit", "sync", "edit"]);
 });
+
+test("a sync tells when it was noticed, applied and ended, and one that was healthy too late converged all the same", async () => {
+  const { id, send, name } = await makeEnvironment(ctx, "times");
+  const stream = randomUUID();
+  const at = (seconds: number) => new Date(Date.now() - 60_000 + seconds * 1000).toISOString();
+  const times = { noticedAt: at(1), startedAt: at(2), appliedAt: at(3), finishedAt: at(4) };
+  const failed = sync(commit("first"), { ...times, outcome: "failed", message: "Not healthy." });
+  const overtaken = sync(commit("zeroth"), { outcome: "superseded", finishedAt: at(0) });
+  await send(
+    report(name, stream, 1, {
+      resources: [resource("quotes", { health: "Degraded" })],
+      syncs: [overtaken, failed],
+    }),
+  );
+  const entries = async () =>
+    (await listHistory({ ctx, input: { id } })).entries.filter((entry) => entry.kind === "sync");
+  expect(await entries()).toMatchObject([
+    { id: failed.id, ...times, outcome: "failed", convergedAt: null },
+    { id: overtaken.id, outcome: "superseded", noticedAt: null, appliedAt: null },
+  ]);
+  await send(report(name, stream, 2));
+  const [first, second] = await entries();
+  expect(first?.convergedAt).toEqual(expect.any(String));
+  expect(second?.convergedAt).toBeNull();
+});

@@ -1,7 +1,7 @@
 import { type Context, requireRole } from "../auth/context.ts";
 import { Prisma, type Transaction, withOrganization } from "../db.ts";
 import { AppError } from "../errors.ts";
-import type { Commit, ObjectOutcome } from "../protocol/report.ts";
+import type { Commit, ObjectOutcome, SyncOutcome } from "../protocol/report.ts";
 import { desiredDigest } from "../pull-requests/rollback-facts.ts";
 import { findEnvironment } from "./get-environment.ts";
 import type { Episode, HistoryEntry, HistoryPage } from "./schemas.ts";
@@ -93,9 +93,11 @@ async function syncEntries(
       commit: commit ? commitOf(commit) : null,
       trigger: one.trigger,
       mode: one.mode as "observe" | "sync",
-      outcome: one.outcome as "succeeded",
+      outcome: one.outcome as SyncOutcome,
       message: one.message,
+      noticedAt: one.noticedAt?.toISOString() ?? null,
       startedAt: one.startedAt.toISOString(),
+      appliedAt: one.appliedAt?.toISOString() ?? null,
       finishedAt: one.finishedAt.toISOString(),
       convergedAt: one.convergedAt?.toISOString() ?? null,
       proven: one.proven,

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { Mode } from "../protocol/declaration.ts";
+import { Mode, SyncWindow } from "../protocol/declaration.ts";
 import { FieldChange, ObjectRef, ResourceStatus } from "../protocol/object.ts";
-import { Commit, ObjectOutcome, Problem } from "../protocol/report.ts";
+import { Commit, ObjectOutcome, Problem, SyncOutcome } from "../protocol/report.ts";
 import { Cause, Counts, EnvironmentState } from "../protocol/state.ts";
+import { AskedSuspension } from "../suspensions/schemas.ts";
 
 /** One stretch of not being converged; `endedAt` null while it lasts. All times ISO 8601. */
 export const Episode = z.object({
@@ -80,12 +81,30 @@ export const EnvironmentDetail = EnvironmentRow.extend({
   problem: Problem.nullable(),
   /** A report that was refused, in a sentence; null once a good one arrived. */
   reportProblem: z.object({ message: z.string(), at: z.string() }).nullable(),
-  suspended: z.object({ reason: z.string(), owner: z.string(), until: z.string().nullable() }).nullable(),
+  /** What the agent says keeps it from applying. */
+  suspended: z
+    .object({
+      reason: z.string(),
+      owner: z.string(),
+      until: z.string().nullable(),
+      by: z.enum(["declaration", "person", "window"]),
+    })
+    .nullable(),
+  /** What a person asked for here, confirmed by the agent or not yet. */
+  suspension: AskedSuspension.nullable(),
+  /** Why what differs is not applied yet: an environment that it depends on. */
+  waiting: z.string().nullable(),
   declared: z.object({
     renderer: z.string(),
     namespace: z.string().nullable(),
     prune: z.boolean(),
     labels: z.record(z.string(), z.string()),
+    progressDeadlineMs: z.number().int(),
+    remoteSuspend: z.boolean(),
+    dependsOn: z.array(z.string()),
+    /** `namespace/name`; null where the agent applies as itself. */
+    serviceAccount: z.string().nullable(),
+    windows: z.array(SyncWindow),
   }),
   /** When it was last seen converged, and at which revision. */
   convergedAt: z.string().nullable(),
@@ -111,9 +130,13 @@ export const HistoryEntry = z.discriminatedUnion("kind", [
     commit: Commit.nullable(),
     trigger: z.string(),
     mode: Mode,
-    outcome: z.enum(["observed", "succeeded", "failed", "refused"]),
+    outcome: SyncOutcome,
     message: z.string().nullable(),
+    /** When the agent first saw the revision in Git; null where it did not say. */
+    noticedAt: z.string().nullable(),
     startedAt: z.string(),
+    /** When the last object was applied and pruned; null where nothing was. */
+    appliedAt: z.string().nullable(),
     finishedAt: z.string(),
     /** When the environment converged at this revision after this sync; null where it did not. */
     convergedAt: z.string().nullable(),

@@ -8,6 +8,7 @@ import type { Listener } from "../events.ts";
 import { log } from "../log.ts";
 import type { LiveEvent } from "../organizations/schemas.ts";
 import type { Hint } from "../protocol/hint.ts";
+import { listSuspensions } from "../suspensions/list-suspensions.ts";
 
 const commentEveryMs = 15_000;
 /** An agent's stream is renewed this often: one whose other side froze or lost its network cannot pass for alive. */
@@ -31,7 +32,7 @@ export class Streams {
     });
   }
 
-  /** An agent's hints; the stream is its heartbeat, and ends when its token is revoked. */
+  /** An agent's hints, and what people have suspended; the stream is its heartbeat, and ends when its token is revoked. */
   async hints(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const agent = await authenticateAgent(request.headers.authorization);
     await keepSeen(agent);
@@ -40,8 +41,26 @@ export class Streams {
       if (clusterId === agent.clusterId) send("hint", hint);
     };
     // What was missed while the database was away is made up for by one look at everything.
-    const onGap = () => send("hint", { reason: "push" } satisfies Hint);
-    this.#listener.on("hint", onHint).on("gap", onGap);
+    const onGap = () => {
+      send("hint", { reason: "push" } satisfies Hint);
+      tellSuspensions();
+    };
+    // Read one after the other, so that the set sent last is the newest; an agent without one would not know.
+    let telling = Promise.resolve();
+    const tellSuspensions = () => {
+      telling = telling.then(async () => {
+        try {
+          send("suspensions", await listSuspensions(agent));
+        } catch (err) {
+          log().warn({ err }, "hints: the suspensions could not be read; the agent comes again");
+          end();
+        }
+      });
+    };
+    const onSuspensions = (clusterId: string) => {
+      if (clusterId === agent.clusterId) tellSuspensions();
+    };
+    this.#listener.on("hint", onHint).on("gap", onGap).on("suspensions", onSuspensions);
     for (const { clusterId, hint, at } of this.#recent)
       if (at > Date.now() - replayMs) onHint(clusterId, hint);
     const renewal = setTimeout(() => end(), Math.max(renewEveryMs, 2 * env().REPORT_INTERVAL_MS));
@@ -57,8 +76,9 @@ export class Streams {
     const end = this.#track(response, () => {
       clearInterval(beat);
       clearTimeout(renewal);
-      this.#listener.off("hint", onHint).off("gap", onGap);
+      this.#listener.off("hint", onHint).off("gap", onGap).off("suspensions", onSuspensions);
     });
+    tellSuspensions();
   }
 
   /** A browser's live events of one organization: ids only. Ends when the session does. */

@@ -3,6 +3,7 @@ import { env } from "../env.ts";
 import { reviewEnvironments } from "../environments/review-environments.ts";
 import { notifyLive } from "../events.ts";
 import { SILENT_AFTER_INTERVALS } from "../protocol/state.ts";
+import { endSuspensions } from "../suspensions/end-suspensions.ts";
 
 type Due = { organizationId: string; id: string };
 
@@ -16,6 +17,7 @@ export async function tick(now: Date): Promise<void> {
     due: await tx.$queryRaw<Due[]>`
       select organization_id as "organizationId", id from environments where recheck_at <= ${now}::timestamptz limit 1000`,
   }));
+  await endSuspensions(now);
   for (const { organizationId, id } of silent) await fallSilent(organizationId, id, silentSince, now);
   for (const [organizationId, list] of Map.groupBy(due, (one) => one.organizationId))
     await withOrganization(organizationId, (tx) =>

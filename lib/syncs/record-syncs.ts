@@ -33,7 +33,10 @@ export async function recordRevisions(
   });
 }
 
-/** Notes on the newest sync at `revision` that the environment has converged there. */
+/**
+ * Notes on the newest sync at `revision` that the environment has converged there: one that applied all it had
+ * to, be it that its objects were healthy only after the deadline. Of two that ended at once it is not the drift's.
+ */
 export async function markConverged(
   tx: Transaction,
   converged: { organizationId: string; environmentId: string; revision: string; at: Date },
@@ -44,6 +47,6 @@ export async function markConverged(
     where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid and converged_at is null
       and id = (select id from syncs
         where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid
-          and revision = ${revision} and outcome in ('observed', 'succeeded')
-        order by finished_at desc, id limit 1)`;
+          and revision = ${revision} and (outcome in ('observed', 'succeeded') or (outcome = 'failed' and applied_at is not null))
+        order by finished_at desc, (trigger = 'drift'), id limit 1)`;
 }
