@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SessionRequest } from "../lib/protocol/session.ts";
 import { PROTOCOL_VERSION } from "../lib/protocol/version.ts";
-import { applySet, findInventory } from "./apply/index.ts";
+import { applySet, shareInventories } from "./apply/index.ts";
 import { type Cluster, connect, observe } from "./cluster/index.ts";
 import type { Config } from "./config.ts";
 import { publicDeclaration } from "./declaration.ts";
@@ -80,6 +80,7 @@ export async function startAgent(
   });
   const observer = observe(cluster);
   const stopApplies = new AbortController();
+  const inventories = shareInventories(cluster);
 
   const parts: Parts = {
     source: metrics.source(
@@ -95,7 +96,7 @@ export async function startAgent(
     applySet: (input) =>
       applySet(cluster, { ...input, observed: (ref) => observer.find(ref), signal: stopApplies.signal }),
     stopping: stopApplies.signal,
-    findInventory: async (environment) => (await findInventory(cluster, environment)).refs,
+    findInventory: inventories.find,
     maskFor(declaration) {
       const mask = createMask({ key: maskKey, rules: declaration.mask });
       scrubWith((text) => mask.text(text));
@@ -121,13 +122,14 @@ export async function startAgent(
     removed(name) {
       metrics.forget(name);
       content.follow(name, undefined);
+      inventories.forget();
       reporter.forget(name);
     },
   });
   const file = followEnvironments(config.environmentsFile, (next) => {
     declared = next;
     for (const { name, message } of next.invalid) log.error({ environment: name }, message);
-    void loop.declare(next).then(() => sender.wake());
+    void loop.declare(next).then(() => sender.greet());
   });
   const sender = startSender({
     transport,

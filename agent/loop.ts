@@ -12,6 +12,8 @@ import { nextDeadline, tell } from "./settle.ts";
 
 /** Reconciles of different environments that run at once. */
 const RUNS_AT_ONCE = 24;
+/** How old, as a share of its interval, an answer of Git may be for an environment whose turn it is. */
+const SHARED_LOOK = 0.2;
 /** A burst of watch events becomes one comparison. */
 const GATHER_MS = 50;
 
@@ -64,12 +66,14 @@ export function startLoop(
     const tick = () => {
       const trigger: SyncTrigger = wasSuspended && !environment.suspended ? "resume" : "commit";
       wasSuspended = environment.suspended;
-      looks.request({ trigger, fetch: true });
-      timer = setTimeout(tick, environment.declaration.interval * (0.9 + Math.random() * 0.2));
+      // What another environment of the repository has just asked need not be asked again.
+      const since = performance.now() - environment.declaration.interval * SHARED_LOOK;
+      looks.request({ trigger, fetch: true, since });
+      timer = setTimeout(tick, environment.declaration.interval * (0.8 + Math.random() * 0.2));
     };
     timer = setTimeout(tick, declaration.interval * (0.5 + Math.random() * 0.5));
     options.added?.(environment);
-    looks.request({ trigger: "start", fetch: true });
+    looks.request({ trigger: "start", fetch: true, since: performance.now() });
     return {
       environment,
       request: looks.request,
@@ -106,7 +110,7 @@ export function startLoop(
         if (!one) running.set(declaration.name, follow(declaration));
         else if (JSON.stringify(one.environment.declaration) !== JSON.stringify(declaration)) {
           one.environment.redeclare(declaration);
-          one.request({ trigger: "declaration", fetch: true });
+          one.request({ trigger: "declaration", fetch: true, since: performance.now() });
         }
       }
       const declared = new Set([...environments.map(({ name }) => name), ...complaints.keys()]);
@@ -117,8 +121,9 @@ export function startLoop(
     /** "Look now", for one environment or all. */
     hint({ environment, reason }: Hint): void {
       const trigger: SyncTrigger = reason === "person" ? "hint" : "commit";
+      const since = performance.now();
       for (const [name, one] of running)
-        if (!environment || environment === name) one.request({ trigger, fetch: true });
+        if (!environment || environment === name) one.request({ trigger, fetch: true, since });
     },
 
     /** How many looks run, and how many wait for their turn. */
@@ -148,5 +153,11 @@ const weight: Record<SyncTrigger, number> = {
 /** Makes one request of two that came during one run. */
 export function mergeRequests(earlier: Request, later: Request): Request {
   const trigger = weight[later.trigger] > weight[earlier.trigger] ? later.trigger : earlier.trigger;
-  return { trigger, fetch: earlier.fetch || later.fetch };
+  const since = [earlier, later].flatMap((one) => (one.fetch ? [one.since ?? Number.POSITIVE_INFINITY] : []));
+  const newest = Math.max(...since);
+  return {
+    trigger,
+    fetch: since.length > 0,
+    ...(Number.isFinite(newest) && { since: newest }),
+  };
 }

@@ -8,7 +8,12 @@ import { supersede, tell } from "./settle.ts";
 import { noticed, observedSync } from "./sync-record.ts";
 
 /** Why an environment is looked at; `fetch` is false where Git need not be asked. */
-export type Request = { trigger: SyncTrigger; fetch: boolean };
+export type Request = {
+  trigger: SyncTrigger;
+  fetch: boolean;
+  /** What Git was asked after this instant (of `performance.now()`) is new enough. */
+  since?: number;
+};
 
 /**
  * The whole story of one environment: fetch and render what Git asks for, compare it with the cluster, apply
@@ -17,7 +22,8 @@ export type Request = { trigger: SyncTrigger; fetch: boolean };
  * is still compared with it, and still brought back to it.
  */
 export async function reconcile(environment: Environment, request: Request): Promise<void> {
-  if (request.fetch || !environment.desired) await attempt(environment, "read", () => read(environment));
+  if (request.fetch || !environment.desired)
+    await attempt(environment, "read", () => read(environment, request.since));
   await attempt(environment, "apply", () => act(environment, request.trigger));
   environment.applying = false;
   environment.compare();
@@ -60,10 +66,10 @@ async function attempt(
 }
 
 /** Fetch and render, where the ref or the declaration has moved; throws StageError. */
-async function read(environment: Environment): Promise<void> {
+async function read(environment: Environment, since: number | undefined): Promise<void> {
   const { parts, declaration, desired } = environment;
   try {
-    const revision = await parts.source.head(declaration.repository);
+    const revision = await parts.source.head(declaration.repository, undefined, since);
     noticed(environment, revision);
     const moved = desired?.commit.revision !== revision || environment.redeclared || desired.unknownKinds > 0;
     // What this revision lacks, no second try will find; the problem stands as it is.

@@ -115,6 +115,7 @@ export async function agentRound(world: SyncWorld, round: string, count: number,
     return {
       ...{ agent, names, repository, receiver, figures, converged },
       async close(): Promise<void> {
+        if (!agent.isRunning()) return;
         await agent.stop();
         await receiver.close();
         await repository.close();

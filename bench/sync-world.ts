@@ -25,6 +25,8 @@ export async function openSyncWorld(options: { kubeApiQps: number; say: Say }) {
   const cluster = await startCluster({ dir: join(folder, "cluster"), kubeApiQps, log: say });
   const dispatcher = new Agent({ connect: { ca: cluster.caData }, headersTimeout: 0, bodyTimeout: 0 });
 
+  let isClosed = false;
+
   async function call(method: "GET" | "POST" | "PATCH", path: string, body?: object) {
     const type = method === "PATCH" ? "application/strategic-merge-patch+json" : "application/json";
     const answer = await request(`${cluster.server}${path}`, {
@@ -90,6 +92,8 @@ export async function openSyncWorld(options: { kubeApiQps: number; say: Say }) {
     },
 
     async close(): Promise<void> {
+      if (isClosed) return;
+      isClosed = true;
       await dispatcher.destroy();
       await cluster.stop();
       rmSync(folder, { recursive: true, force: true });

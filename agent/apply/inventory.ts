@@ -52,29 +52,32 @@ export function environmentOf(object: KubeObject): string | undefined {
 }
 
 /**
- * Finds an environment's inventory in the cluster by its label, through all kinds; for when what the agent
- * remembered is lost. `unread` names the resources it may not list, or that did not answer.
+ * Finds inventories in the cluster by their label, through all kinds: one environment's, or those of all. For
+ * when what the agent remembered is lost. `unread` names the resources it may not list, or that did not answer.
  */
-export async function findInventory(
+export async function findInventories(
   cluster: Cluster,
-  environment: string,
-  options: { signal?: AbortSignal } = {},
-): Promise<{ refs: ObjectRef[]; unread: string[] }> {
+  options: { environment?: string; signal?: AbortSignal } = {},
+): Promise<{ refs: Map<string, ObjectRef[]>; unread: string[] }> {
   const { types, unavailable } = await cluster.resources();
-  const found = new Map<string, ObjectRef>();
+  const found = new Map<string, { environment: string; ref: ObjectRef }>();
   const unread = [...unavailable];
   const queue = types.filter((type) => type.verbs.includes("list") && type.verbs.includes("delete"));
+  const labelSelector = options.environment
+    ? `${ENVIRONMENT_LABEL}=${options.environment}`
+    : ENVIRONMENT_LABEL;
   const search = async () => {
     for (let type = queue.shift(); type; type = queue.shift()) {
       try {
-        const labelSelector = `${ENVIRONMENT_LABEL}=${environment}`;
         const objects = await cluster.list(type, undefined, {
           labelSelector,
           metadataOnly: true,
           signal: options.signal,
         });
-        for (const object of objects)
-          if (belongsTo(object, environment)) found.set(objectKey(refOf(object)), refOf(object));
+        for (const object of objects) {
+          const environment = environmentOf(object);
+          if (environment) found.set(objectKey(refOf(object)), { environment, ref: refOf(object) });
+        }
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         if (error.status !== 404 && error.status !== 405)
@@ -83,5 +86,45 @@ export async function findInventory(
     }
   };
   await Promise.all(Array.from({ length: 4 }, search));
-  return { refs: [...found.values()], unread };
+  const refs = new Map<string, ObjectRef[]>();
+  for (const { environment, ref } of found.values())
+    refs.set(environment, [...(refs.get(environment) ?? []), ref]);
+  return { refs, unread };
+}
+
+/** One environment's inventory, as the cluster has it. */
+export async function findInventory(
+  cluster: Cluster,
+  environment: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<{ refs: ObjectRef[]; unread: string[] }> {
+  const { refs, unread } = await findInventories(cluster, { ...options, environment });
+  return { refs: refs.get(environment) ?? [], unread };
+}
+
+/** How long one search answers for environments that come after one another, as they do at a start. */
+const SEARCH_LIFETIME_MS = 60_000;
+
+/**
+ * Finds the inventories of environments that come in droves by one search for all of them. Nothing is applied
+ * for an environment before its inventory was asked for, so what one search found stays true for the others;
+ * `forget` is for one that was there, went, and may come again.
+ */
+export function shareInventories(cluster: Cluster) {
+  let search: { at: number; refs: Promise<Map<string, ObjectRef[]>> } | null = null;
+  return {
+    async find(environment: string): Promise<ObjectRef[]> {
+      if (!search || Date.now() - search.at > SEARCH_LIFETIME_MS) {
+        const begun = { at: Date.now(), refs: findInventories(cluster).then(({ refs }) => refs) };
+        begun.refs.catch(() => {
+          if (search === begun) search = null;
+        });
+        search = begun;
+      }
+      return (await search.refs).get(environment) ?? [];
+    },
+    forget(): void {
+      search = null;
+    },
+  };
 }

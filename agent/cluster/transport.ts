@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
+import { openGate } from "../lane.ts";
 import { ApiError, apiErrorOf } from "./api-error.ts";
 import { CredentialSource, type Credentials } from "./credentials.ts";
 import type { Endpoint } from "./kubeconfig.ts";
@@ -25,6 +26,8 @@ export type ApiResponse = {
 
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Requests at once; more of them would only wait at the API server instead. Watches are not counted. */
+const MOST_AT_ONCE = 16;
 const THROTTLED_ATTEMPTS = 4;
 const LONGEST_RETRY_AFTER_MS = 15_000;
 
@@ -37,6 +40,7 @@ export class Transport {
   readonly #credentials: CredentialSource;
   #dispatcher: Dispatcher | undefined;
   #tlsKey: string | undefined;
+  readonly #inTurn = openGate(MOST_AT_ONCE);
 
   constructor(endpoint: Endpoint, env: Readonly<Record<string, string | undefined>>) {
     this.#endpoint = endpoint;
@@ -48,7 +52,12 @@ export class Transport {
   async send(input: ApiRequest): Promise<ApiResponse> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#once(input, attempt === 1);
+        const leave = await this.#inTurn.enter();
+        try {
+          return await this.#once(input, attempt === 1);
+        } finally {
+          leave();
+        }
       } catch (error) {
         if (!(error instanceof ApiError) || attempt >= THROTTLED_ATTEMPTS || input.signal?.aborted)
           throw error;

@@ -33,7 +33,12 @@ export type RendererOptions = {
 };
 
 /** A way of rendering whose inputs the tree has read; `run` does it. */
-type Plan = { renderer: Rendered["renderer"]; run(timeoutMs: number): Promise<DesiredObject[]> };
+type Plan = {
+  renderer: Rendered["renderer"];
+  /** Doing it again costs less than keeping what came of it. */
+  cheap?: boolean;
+  run(timeoutMs: number): Promise<DesiredObject[]>;
+};
 
 /** Changes with whatever changes the same inputs' outcome. */
 const FORMAT = 1;
@@ -92,6 +97,7 @@ export function openRenderer(options: RendererOptions): Renderer {
       if (part.kind === "kustomization") await readKustomizeClosure(tree, part.path, limits);
     return {
       renderer,
+      cheap: parts.every(({ kind }) => kind === "file"),
       async run(timeoutMs) {
         const deadline = Date.now() + timeoutMs;
         const objects: DesiredObject[] = [];
@@ -120,14 +126,14 @@ export function openRenderer(options: RendererOptions): Renderer {
     input.signal?.throwIfAborted();
     const began = Date.now();
     const tree = await RepositoryTree.open(input.directory, input.revision, limits);
-    const { renderer, run } = await plan(tree, input);
-    const digest = digestOf(tree, input.declaration, renderer, options);
-    const cached = await cache.find(digest);
+    const { renderer, cheap, run } = await plan(tree, input);
+    const digest = cheap ? null : digestOf(tree, input.declaration, renderer, options);
+    const cached = digest && (await cache.find(digest));
     if (cached) return cached;
     const objects = await run(Math.max(1, limits.timeoutMs - (Date.now() - began)));
     refuseDuplicates(objects, input.declaration.namespace, limits);
     const rendered: Rendered = { objects, inputs: tree.inputs(), renderer };
-    await cache.put(digest, rendered);
+    if (digest) await cache.put(digest, rendered);
     return rendered;
   }
 

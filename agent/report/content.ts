@@ -18,7 +18,8 @@ export function openContent(options: { directory: string; maxBytes?: number }) {
   const { directory, maxBytes = 64 * 1024 * 1024 } = options;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const live = new Map<string, LiveBodies>();
-  const expected = new Set<string>();
+  /** By digest that was reported and is not acknowledged: the environment that has its object. */
+  const expected = new Map<string, string>();
   const stored = readStored(directory);
   let bytes = [...stored.values()].reduce((sum, size) => sum + size, 0);
 
@@ -38,8 +39,8 @@ export function openContent(options: { directory: string; maxBytes?: number }) {
     },
 
     /** A report that mentions digests is queued: their bodies may be asked for. */
-    mentioned(report: Pick<Report, "resources">): void {
-      for (const digest of digestsOf(report)) expected.add(digest);
+    mentioned(report: Pick<Report, "environment" | "resources">): void {
+      for (const digest of digestsOf(report)) expected.set(digest, report.environment);
     },
 
     /** The report is recorded, and what the server lacked of it is `owed`. */
@@ -76,7 +77,8 @@ export function openContent(options: { directory: string; maxBytes?: number }) {
 
     /** The masked canonical JSON behind a digest, or undefined where nobody has it any more. */
     bodyOf(digest: string): string | undefined {
-      for (const bodies of live.values()) {
+      const known = live.get(expected.get(digest) ?? "");
+      for (const bodies of known ? [known, ...live.values()] : live.values()) {
         const body = bodies(digest);
         if (body !== undefined) return body;
       }

@@ -39,6 +39,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
   for (const entry of entries)
     counters.last[entry.environment] = Math.max(counters.last[entry.environment] ?? 0, entry.sequence);
   const inFlight = new Set<Entry>();
+  let isCounted = true;
   let bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
 
   const fileOf = (entry: Pick<Entry, "environment" | "sequence">) =>
@@ -61,7 +62,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     };
     try {
       // Outcomes survive a loss of power as well; for the rest, surviving the process is enough.
-      writeDurably(fileOf(entry), text, { flush: report.syncs.length > 0 });
+      writeDurably(fileOf(entry), text, { flush: report.syncs.length > 0 ? "soon" : false });
     } catch {
       entry.unwritten = text;
     }
@@ -118,6 +119,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
   }
 
   function saveCounters(): void {
+    isCounted = true;
     try {
       writeDurably(join(directory, "counters.json"), JSON.stringify(counters));
     } catch {
@@ -140,7 +142,8 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
       };
       counters.last[report.environment] = placed.sequence;
       entries.push(store(placed, state));
-      saveCounters();
+      // Its file says it until it is sent.
+      isCounted = false;
       makeRoom();
       return placed;
     },
@@ -149,7 +152,8 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     next(limit: { bytes: number; reports: number }): Report[] {
       const batch: Report[] = [];
       let size = 0;
-      for (const entry of [...entries]) {
+      if (!isCounted) saveCounters();
+      for (const entry of entries.slice(0, limit.reports)) {
         if (batch.length >= limit.reports || (batch.length > 0 && size + entry.bytes > limit.bytes)) break;
         const report = readOrForget(entry);
         if (!report) continue;
@@ -163,7 +167,9 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     /** The server has recorded it, or will never take it. */
     remove(environment: string, sequence: number): void {
       const entry = entries.find((one) => one.environment === environment && one.sequence === sequence);
-      if (entry) drop(entry);
+      if (!entry) return;
+      if (!isCounted) saveCounters();
+      drop(entry);
     },
 
     /** A request failed: its reports wait again. */

@@ -11,6 +11,8 @@ import { openWaker } from "./waker.ts";
 
 /** Before a session has said otherwise. */
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
+/** At least so long from one request with reports to the next: what happens in between goes together. */
+const PACE_MS = 40;
 /** How slowly to ask again when only a person can help: a wrong token, a server of another version. */
 const HOPELESS_MS = 15_000;
 
@@ -38,32 +40,32 @@ export function startSender(options: {
   const work = openWaker(stopping.signal);
   const pause = backoff({ firstMs: options.pauseMs?.first ?? 500, mostMs: options.pauseMs?.most ?? 30_000 });
   let session: SessionResponse | null = null;
-  let greeted = "";
+  /** The session is of who we are now. */
+  let greeted = false;
   let batchReports = 100;
   /** Digests that the server lacks and has not been sent yet. */
   const owed = new Set<string>();
   let lastComplaint = "";
   let manifestsNext = false;
+  let sentAt = 0;
   /** Nothing has been taken within this session yet. */
   let freshSession = false;
 
   const maxBytes = () => session?.maxRequestBytes ?? DEFAULT_MAX_BYTES;
   /** What several things together may come to: a large request costs memory on both sides. */
   const batchBytes = () => Math.min(maxBytes() - 1024, DEFAULT_MAX_BYTES);
-  const greeting = () => JSON.stringify(options.hello());
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const failed = await step();
       if (failed) await recover(failed);
-      else if (outbox.size().reports === 0 && owed.size === 0 && session && greeted === greeting())
-        await work.wait();
+      else if (outbox.size().reports === 0 && owed.size === 0 && session && greeted) await work.wait();
     }
   }
 
   /** One request, the most urgent one; answers what went wrong, if anything did. */
   async function step(): Promise<Failed | null> {
-    if (!session || greeted !== greeting()) return openSession();
+    if (!session || !greeted) return openSession();
     // By turns, so that a stream of reports does not keep what they mention from being sent.
     manifestsNext = owed.size > 0 && (!manifestsNext || outbox.size().reports === 0);
     if (manifestsNext) return sendManifests(session.session);
@@ -71,12 +73,14 @@ export function startSender(options: {
   }
 
   async function openSession(): Promise<Failed | null> {
-    const hello = options.hello();
-    const answer = await transport.session(hello);
-    if (!answer.ok) return answer.error;
+    greeted = true;
+    const answer = await transport.session(options.hello());
+    if (!answer.ok) {
+      greeted = false;
+      return answer.error;
+    }
     const first = session === null;
     session = answer.data;
-    greeted = JSON.stringify(hello);
     freshSession = true;
     recovered();
     if (first) log.info({ cluster: session.clusterName }, "the control plane knows this agent");
@@ -89,6 +93,9 @@ export function startSender(options: {
   }
 
   async function sendReports(id: string): Promise<Failed | null> {
+    const early = sentAt + PACE_MS - performance.now();
+    if (early > 0) await sleep(early, undefined, { signal: stopping.signal }).catch(() => {});
+    sentAt = performance.now();
     const batch = outbox.next({ bytes: batchBytes(), reports: batchReports });
     if (batch.length === 0) return null;
     const answer = await transport.reports({ session: id, reports: batch });
@@ -221,8 +228,13 @@ export function startSender(options: {
 
   const done = run();
   return {
-    /** Something is queued, or who we are has changed. */
+    /** Something is queued. */
     wake: () => work.wake(),
+    /** What `hello` says has changed. */
+    greet(): void {
+      greeted = false;
+      work.wake();
+    },
     /** The server was heard of by another way: do not wait out the pause. */
     retryNow: () => {
       pause.reset();

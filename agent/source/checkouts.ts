@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Commit } from "../../lib/protocol/report.ts";
@@ -8,24 +9,31 @@ import { BrokenCache, type Mirror, readCommit, succeeded } from "./mirror.ts";
 /** A longer list of file names is a hostile tree, or a repository that is not about configuration. */
 const MAX_NAMES_BYTES = 32 * 1024 * 1024;
 
+/** A thousand environments may use one tree; who comes last counts, not each one. */
+const MARK_EVERY_MS = 1000;
+
 /** The working trees on disk, `<folder>/<key>-<revision>/` with tree, index and commit.json. Keeps at most `max` working trees, least recently used out first, never one that is in use. */
 export function openCheckouts(options: { git: Git; folder: string; max: number }) {
   const { git, folder, max } = options;
   const inUse = new Map<string, number>();
-  const verified = new Set<string>();
+  /** Trees that this process has made or looked through, and when they were last marked as used. */
+  const verified = new Map<string, { commit: Commit; markedAt: number }>();
 
   /** A tree that an earlier call, or an earlier process, made; undefined where there is none that is whole. */
   async function find(name: string, mirror: Mirror, signal?: AbortSignal): Promise<Commit | undefined> {
     const place = join(folder, name);
+    const known = verified.get(name);
+    if (known && Date.now() - known.markedAt < MARK_EVERY_MS && existsSync(join(place, "tree")))
+      return known.commit;
     const stored = await readFile(join(place, "commit.json"), "utf8").catch(() => undefined);
     if (stored === undefined) return undefined;
     const commit = Commit.safeParse(parseJson(stored));
-    const whole = commit.success && (verified.has(name) || (await isWhole(place, mirror, signal)));
+    const whole = commit.success && (known || (await isWhole(place, mirror, signal)));
     if (!whole) {
       await rm(place, { recursive: true, force: true });
       return undefined;
     }
-    verified.add(name);
+    verified.set(name, { commit: commit.data, markedAt: Date.now() });
     await utimes(join(place, "commit.json"), new Date(), new Date()).catch(() => {});
     return commit.data;
   }
@@ -67,7 +75,7 @@ export function openCheckouts(options: { git: Git; folder: string; max: number }
       await writeFile(join(draft, "commit.json"), JSON.stringify(commit));
       await rm(join(folder, name), { recursive: true, force: true });
       await rename(draft, join(folder, name));
-      verified.add(name);
+      verified.set(name, { commit, markedAt: Date.now() });
       return commit;
     } finally {
       await rm(draft, { recursive: true, force: true });

@@ -21,8 +21,11 @@ export type Checkout = { directory: string; commit: Commit; release(): void };
 
 /** Where desired state comes from. Every failure is a StageError of stage `fetch`. */
 export interface Source {
-  /** Newest revision of the ref, by ls-remote: cheap. */
-  head(repository: Repository, signal?: AbortSignal): Promise<string>;
+  /**
+   * Newest revision of the ref, by ls-remote; or what one that began after `since` (of `performance.now()`)
+   * has answered, so that a thousand environments of one repository ask once.
+   */
+  head(repository: Repository, signal?: AbortSignal, since?: number): Promise<string>;
   /** Working tree at a revision (default: head of the ref). Cached, bounded, survives restarts. */
   checkout(repository: Repository, revision?: string, signal?: AbortSignal): Promise<Checkout>;
 }
@@ -58,6 +61,8 @@ export function openSource(options: SourceOptions): Source {
   const share = coalesced();
   const inTurn = oneAtATime();
   let swept: Promise<void> | undefined;
+  /** By repository, ref and credentials: the look that began last, and its answer. */
+  const looks = new Map<string, { at: number; revision?: string }>();
 
   async function withAccess<T>(
     repository: Repository,
@@ -96,12 +101,12 @@ export function openSource(options: SourceOptions): Source {
       const asked = { ...askedOf(repository, url, access), revision };
       return inTurn(key, async () => {
         const found = await checkouts.find(name, mirror, signal);
-        if (found) return { name, commit: found, release: checkouts.hold(name) };
+        if (found) return { name, commit: found, made: false, release: checkouts.hold(name) };
         for (let attempt = 1; ; attempt++) {
           try {
             await ensureRevision(git, mirror, { revision, ref: repository.ref, access, asked, signal });
             const commit = await checkouts.make(name, mirror, revision, signal);
-            return { name, commit, release: checkouts.hold(name) };
+            return { name, commit, made: true, release: checkouts.hold(name) };
           } catch (error) {
             if (!(error instanceof BrokenCache) || attempt > 1) throw cacheTrouble(error, url);
             log("the cached copy of a repository is broken; it is fetched again", { repository: url.shown });
@@ -113,9 +118,25 @@ export function openSource(options: SourceOptions): Source {
   }
 
   return {
-    async head(repository, signal) {
+    async head(repository, signal, since) {
       if (isRevision(repository.ref)) return repository.ref;
-      return share(`head ${keyOfRequest(repository)}`, signal, (shared) => lookUp(repository, shared));
+      const key = keyOfRequest(repository);
+      const known = looks.get(key);
+      const isNew = known && since !== undefined && known.at >= since;
+      if (isNew && known.revision) return known.revision;
+      const isUnderWay = known && !known.revision && since === undefined;
+      const look = isNew || isUnderWay ? known : { at: performance.now() };
+      looks.set(key, look);
+      return share(`head ${look.at} ${key}`, signal, (shared) => lookUp(repository, shared)).then(
+        (revision) => {
+          look.revision = revision;
+          return revision;
+        },
+        (error) => {
+          if (looks.get(key) === look) looks.delete(key);
+          throw error;
+        },
+      );
     },
     async checkout(repository, wanted, signal) {
       const revision = wanted ?? (await this.head(repository, signal));
@@ -126,14 +147,16 @@ export function openSource(options: SourceOptions): Source {
           `${JSON.stringify(revision.slice(0, 80))} is not a full commit SHA.`,
         );
       const key = `checkout ${revision} ${keyOfRequest(repository)}`;
-      const { name, commit, release } = await share(key, signal, (shared) =>
+      const { name, commit, made, release } = await share(key, signal, (shared) =>
         obtain(repository, revision, shared),
       );
       // The first hold covers the moment until every sharer has its own.
       const mine = checkouts.hold(name);
       queueMicrotask(() => setImmediate(release));
-      await checkouts.evict();
-      await evictMirrors(mirrors, maxRepositories, inTurn);
+      if (made) {
+        await checkouts.evict();
+        await evictMirrors(mirrors, maxRepositories, inTurn);
+      }
       return { directory: checkouts.directory(name), commit, release: mine };
     },
   };
