@@ -12,8 +12,14 @@ function isCron(text: string): boolean {
   }
 }
 
+/** By trying: the list of zones holds one name of each, "Asia/Calcutta" and not "Asia/Kolkata". */
 function isTimezone(name: string): boolean {
-  return Intl.supportedValuesOf("timeZone").includes(name) || name === "UTC";
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
 }
 
 /** Milliseconds from "30s", "5m", "1h". */
