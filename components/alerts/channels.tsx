@@ -1,0 +1,209 @@
+"use client";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { MoreHorizontal } from "lucide-react";
+import Link from "next/link";
+import { DropdownMenu } from "radix-ui";
+import { useState } from "react";
+import { StateBadge } from "#components/state/state-badge.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { plural } from "#components/ui/format.ts";
+import { Notice } from "#components/ui/notice.tsx";
+import { Time } from "#components/ui/time.tsx";
+import { Waiting } from "#components/ui/waiting.tsx";
+import type { ChannelRow, RuleRow } from "#lib/notifications/schemas.ts";
+import type { Role } from "#lib/organizations/schemas.ts";
+import { EditChannelDialog, NewChannelDialog } from "./channel-dialog.tsx";
+import { useChannelTest } from "./channel-test.tsx";
+import { FirstChannel } from "./first-channel.tsx";
+import { deleteChannel, notificationQueries, updateChannel } from "./notification-queries.ts";
+import { CHANNEL_WORDS } from "./words.ts";
+
+/** Where alerts are read: each channel with how its last delivery ended. */
+export function Channels({ org, role }: { org: string; role: Role }) {
+  const query = useQuery(notificationQueries.channels(org));
+  const rules = useQuery(notificationQueries.rules(org)).data?.rules ?? [];
+  const [adding, setAdding] = useState(false);
+  if (!query.data) return <Waiting query={query} rows={3} className="h-14" />;
+  const { channels } = query.data;
+  return (
+    <>
+      {channels.length === 0 ? (
+        <FirstChannel org={org} role={role} />
+      ) : (
+        <>
+          {role === "admin" && (
+            <Button look="primary" className="mb-3" onClick={() => setAdding(true)}>
+              Add a channel…
+            </Button>
+          )}
+          <ul aria-label="Channels" className="border-t border-line">
+            {channels.map((channel) => (
+              <Channel
+                key={channel.id}
+                org={org}
+                channel={channel}
+                rules={rules.filter((rule) => rule.channel.id === channel.id)}
+                role={role}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+      {adding && <NewChannelDialog org={org} kind="slack-webhook" onClose={() => setAdding(false)} />}
+    </>
+  );
+}
+
+function Channel({
+  org,
+  channel,
+  rules,
+  role,
+}: {
+  org: string;
+  channel: ChannelRow;
+  rules: RuleRow[];
+  role: Role;
+}) {
+  const client = useQueryClient();
+  const refresh = () => client.invalidateQueries({ queryKey: [org, "notifications"] });
+  const [dialog, setDialog] = useState<"edit" | "remove" | null>(null);
+  const test = useChannelTest(org, channel.id, channel.name);
+  const disabled = channel.disabledAt !== null;
+  const able = useMutation({
+    mutationFn: () => updateChannel(org, channel.id, { disabled: !disabled }),
+    onSettled: refresh,
+  });
+  const remove = useMutation({
+    mutationFn: () => deleteChannel(org, channel.id),
+    onSuccess: refresh,
+  });
+  return (
+    <li className="border-b border-line py-3">
+      <div className="grid items-start gap-x-5 gap-y-2 md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)_auto]">
+        <div className="min-w-0 [overflow-wrap:anywhere]">
+          <b className="font-[550]">{channel.name}</b>
+          <span className="block text-sm text-ink-3">
+            {CHANNEL_WORDS[channel.kind]}, {channel.target}
+          </span>
+          <span className="block text-sm text-ink-3">
+            {rules.length === 0 ? (
+              <Link className="link text-drift" href={`/${org}/alerts/rules?channel=${channel.id}`}>
+                no rule sends anything here
+              </Link>
+            ) : (
+              <Link className="link" href={`/${org}/alerts/rules`}>
+                {plural(rules.length, "rule")}
+              </Link>
+            )}
+          </span>
+        </div>
+        <Last channel={channel} />
+        <div className="flex gap-1.5">
+          {role !== "viewer" && !disabled && test.button}
+          {role === "admin" && (
+            <>
+              {disabled ? (
+                <Button onClick={() => able.mutate()} disabled={able.isPending}>
+                  Enable
+                </Button>
+              ) : (
+                <Button onClick={() => setDialog("edit")} aria-label={`Edit ${channel.name}`}>
+                  Edit…
+                </Button>
+              )}
+              <More
+                name={channel.name}
+                items={[
+                  ...(disabled
+                    ? [{ name: "Edit…", onSelect: () => setDialog("edit") }]
+                    : [{ name: "Disable", onSelect: () => able.mutate() }]),
+                  { name: "Remove…", onSelect: () => setDialog("remove") },
+                ]}
+              />
+            </>
+          )}
+        </div>
+      </div>
+      <div className="mt-1.5 empty:hidden">{test.result}</div>
+      {able.isError && <Notice tone="failed" className="mt-2" title={able.error.message} />}
+      {dialog === "edit" && <EditChannelDialog org={org} channel={channel} onClose={() => setDialog(null)} />}
+      {dialog === "remove" && (
+        <Dialog
+          open
+          onOpenChange={(open) => !open && setDialog(null)}
+          title={`Remove ${channel.name}?`}
+          description={`${rules.length > 0 ? `Its ${plural(rules.length, "rule")} and its log` : "Its log"} of deliveries go with it. To pause it, disable it instead.`}
+        >
+          {remove.isError && <Notice tone="failed" className="mb-3" title={remove.error.message} />}
+          <div className="flex justify-end gap-2">
+            <Button onClick={() => setDialog(null)}>Keep it</Button>
+            <Button look="danger" onClick={() => remove.mutate()} disabled={remove.isPending}>
+              {remove.isPending ? "Removing…" : "Remove it"}
+            </Button>
+          </div>
+        </Dialog>
+      )}
+    </li>
+  );
+}
+
+/** How the newest delivery that was tried ended. */
+function Last({ channel }: { channel: ChannelRow }) {
+  const { last, disabledAt } = channel;
+  if (disabledAt)
+    return (
+      <span>
+        <StateBadge sign="suspended" word="Disabled" />
+        <span className="block text-sm text-ink-3">
+          <Time at={disabledAt} />
+        </span>
+      </span>
+    );
+  if (!last) return <span className="text-ink-3">nothing sent yet; send a test</span>;
+  if (last.status === "delivered")
+    return (
+      <span className="text-ink-2">
+        <StateBadge sign="converged" word="Delivered" /> <Time at={last.at} />
+      </span>
+    );
+  return (
+    <span className="[overflow-wrap:anywhere]">
+      <StateBadge sign="failed" word={last.status === "pending" ? "Failing" : "Given up"} />{" "}
+      <span className="text-ink-2">
+        since <Time at={last.at} />
+      </span>
+      <span className="block text-sm text-failed">{last.problem}</span>
+    </span>
+  );
+}
+
+function More({ name, items }: { name: string; items: { name: string; onSelect: () => void }[] }) {
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <Button look="quiet" className="px-2" aria-label={`More for ${name}`}>
+          <MoreHorizontal size={15} aria-hidden="true" />
+        </Button>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          className="z-50 min-w-[140px] rounded-md border border-line-strong bg-raised p-1"
+        >
+          {items.map((item) => (
+            <DropdownMenu.Item
+              key={item.name}
+              onSelect={item.onSelect}
+              className="cursor-default rounded-sm px-2 py-1 outline-none data-[highlighted]:bg-sunken"
+            >
+              {item.name}
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}
