@@ -33,6 +33,8 @@ export type Stack = {
   cluster: Cluster;
   startServer(): Promise<void>;
   stopServer(signal?: NodeJS.Signals): Promise<void>;
+  /** PostgreSQL goes down, connections and all, and comes back with what it had committed. */
+  restartPostgres(): Promise<void>;
   startAgent(options: AgentOptions): Running;
   /** Everything any process of ours has printed. */
   logs(): string;
@@ -50,7 +52,7 @@ export async function startStack(): Promise<Stack> {
   const dir = mkdtempSync(join(tmpdir(), "plumbline-journey-"));
   const log = () => undefined;
   const engines = await ensureEngines(log);
-  const postgres = await startPostgres({ dir: join(dir, "postgres") });
+  let postgres = await startPostgres({ dir: join(dir, "postgres") });
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const webhookSecret = randomBytes(16).toString("hex");
@@ -107,6 +109,10 @@ export async function startStack(): Promise<Stack> {
     cluster,
     startServer,
     stopServer: async (signal) => server?.stop(signal),
+    async restartPostgres() {
+      await postgres.stop();
+      postgres = await startPostgres({ dir: join(dir, "postgres"), port: postgres.port });
+    },
     startAgent(options) {
       const folder = join(dir, `agent-${options.name}`);
       mkdirSync(folder, { recursive: true });
