@@ -31,7 +31,12 @@ environments:
 
   it("any declaration, whatever its strings look like", async () => {
     const sample = fc.sample(declaration, { numRuns: 150, seed: 42 });
-    const environments = sample.map((one, index) => ({ ...one, name: `environment-${index}` }));
+    const environments = sample.map((one, index) => ({
+      ...one,
+      name: `environment-${index}`,
+      // Of those before it, since one that is not declared is refused.
+      dependsOn: index % 3 ? [`environment-${index - 1}`] : [],
+    }));
     const read = declared(await template({ ...minimal, environments }));
     expect(read.invalid).toEqual([]);
     const wanted = environments.map(({ repository: { credentialsSecret, ...repository }, ...rest }) => {
@@ -79,6 +84,12 @@ environments:
     fc.string({ maxLength: 40 }),
   );
   const strings = fc.array(text, { maxLength: 3 });
+  const kinds = [
+    "Namespace",
+    "PersistentVolumeClaim",
+    "Job.batch",
+    "CustomResourceDefinition.apiextensions.k8s.io",
+  ];
   const pointer = text.map((end) => `/${end}`);
   const json = fc.letrec((tie) => ({
     value: fc.oneof(
@@ -107,6 +118,25 @@ environments:
     interval: some(fc.constantFrom("300ms", "30s", "5m", "1h")),
     namespace: some(fc.constantFrom("quotes", "1", "on")),
     prune: some(fc.boolean()),
+    pruneKinds: some(fc.subarray(kinds)),
+    recreateKinds: some(fc.subarray(kinds)),
+    onConflict: some(fc.constantFrom("take", "refuse")),
+    progressDeadline: some(fc.constantFrom("300ms", "30s", "1h")),
+    serviceAccountName: some(fc.constantFrom("deployer", "on", "1e3", "team.deployer")),
+    serviceAccountNamespace: some(fc.constantFrom("quotes", "1", "null")),
+    windows: some(
+      fc.array(
+        record({
+          kind: fc.constantFrom("allow", "deny"),
+          schedule: fc.constantFrom("0 18 * * 5", "*/15 8-18 * JAN-MAR MON,WED", "  0 0 L * ? "),
+          duration: fc.constantFrom("30s", "12h"),
+          timezone: some(fc.constantFrom("UTC", "Europe/Vienna", "Asia/Kolkata")),
+          reason: some(text),
+        }),
+        { maxLength: 3 },
+      ),
+    ),
+    remoteSuspend: some(fc.boolean()),
     renderer: some(fc.constantFrom("auto", "yaml", "kustomize", "helm")),
     helm: some(
       record({

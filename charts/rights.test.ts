@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
-import { type Manifest, minimal, podOf, template, the, withEnvironment } from "./test-chart.ts";
+import { publicDeclaration } from "../agent/declaration.ts";
+import { declared, type Manifest, minimal, podOf, template, the, withEnvironment } from "./test-chart.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -66,6 +67,65 @@ describe("rights", () => {
     );
   });
 
+  describe("applying as a service account of the environment's", () => {
+    const rolesOf = (manifests: Manifest[]) =>
+      manifests
+        .filter(({ kind }) => kind === "Role")
+        .map(({ metadata, rules }) => ({ in: metadata.namespace, rules }));
+    const impersonating = (namespace: string, ...resourceNames: string[]) => ({
+      in: namespace,
+      rules: [{ apiGroups: [""], resources: ["serviceaccounts"], resourceNames, verbs: ["impersonate"] }],
+    });
+    const repository = { url: "https://git.example.com/fleet" };
+
+    it("lets the agent be these accounts and no other, and write nothing itself", async () => {
+      const environments = [
+        { name: "a", mode: "sync", repository, namespace: "team-a", serviceAccountName: "deployer" },
+        { name: "b", mode: "sync", repository, namespace: "team-a", serviceAccountName: "builder" },
+        { name: "c", mode: "sync", repository, namespace: "team-a", serviceAccountName: "deployer" },
+        {
+          ...{ name: "d", mode: "sync", repository, namespace: "team-d" },
+          ...{ serviceAccountName: "deployer", serviceAccountNamespace: "accounts" },
+        },
+        { name: "e", mode: "sync", repository, serviceAccountName: "deployer" },
+        { name: "f", mode: "observe", repository, namespace: "team-f", serviceAccountName: "deployer" },
+      ];
+      const manifests = await template({ ...minimal, environments, rbac: { namespaces: ["quotes"] } });
+      expect(rolesOf(manifests)).toEqual([
+        impersonating("accounts", "deployer"),
+        impersonating("default", "deployer"),
+        impersonating("team-a", "builder", "deployer"),
+      ]);
+      expect(new Set(verbsOf(manifests))).toEqual(new Set(["get", "list", "watch", "impersonate"]));
+      const account = the("ServiceAccount", manifests).metadata;
+      for (const { subjects } of manifests.filter(({ kind }) => kind === "RoleBinding"))
+        expect(subjects).toEqual([
+          { kind: "ServiceAccount", name: account.name, namespace: account.namespace },
+        ]);
+    });
+
+    it("names each account in the namespace where the agent looks for it", async () => {
+      const environment = { name: "a", mode: "sync", repository, serviceAccountName: "deployer" };
+      for (const more of [{}, { namespace: "team-a" }, { serviceAccountNamespace: "accounts" }]) {
+        const manifests = await template({ ...minimal, environments: [{ ...environment, ...more }] });
+        const [one] = declared(manifests).environments ?? [];
+        expect(publicDeclaration(one!).serviceAccount).toBe(`${rolesOf(manifests)[0]?.in}/deployer`);
+      }
+    });
+
+    it("leaves the agent its own rights where another environment is applied without one", async () => {
+      const environments = [
+        { name: "a", mode: "sync", repository, namespace: "team-a", serviceAccountName: "deployer" },
+        { name: "b", mode: "sync", repository, namespace: "team-b" },
+      ];
+      const manifests = await template({ ...minimal, environments, rbac: { namespaces: ["team-b"] } });
+      expect(rolesOf(manifests).map(({ in: namespace }) => namespace)).toEqual(["team-a", "team-b"]);
+      expect(
+        the("ClusterRole", manifests).rules.flatMap(({ verbs }: { verbs: string[] }) => verbs),
+      ).not.toContain("impersonate");
+    });
+  });
+
   it("rules of yours replace its own, but for what it always needs", async () => {
     const readRules = [{ apiGroups: ["apps"], resources: ["deployments"], verbs: ["list", "watch"] }];
     const writeRules = [
@@ -96,6 +156,11 @@ describe("names", () => {
     ...withEnvironment({ mode: "sync" }),
     persistence: { enabled: true },
     rbac: { namespaces: ["quotes"] },
+    metrics: {
+      serviceMonitor: { enabled: true },
+      prometheusRule: { enabled: true },
+      dashboard: { enabled: true },
+    },
   };
 
   it.for([

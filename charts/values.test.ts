@@ -97,6 +97,46 @@ describe("refuses, and says what is wrong where", () => {
       { ...minimal, rbac: { readRules: [{ apiGroups: [""], resources: ["pods"] }] } },
       /\/rbac\/readRules\/0.*verbs/,
     ],
+    [
+      "an environment that depends on one that is not declared",
+      withEnvironment({ dependsOn: ["databases"] }),
+      /production depends on databases, which is not declared here/,
+    ],
+    [
+      "an environment that depends on itself",
+      withEnvironment({ dependsOn: ["production"] }),
+      /production depends on itself/,
+    ],
+    [
+      "a window without an end",
+      withEnvironment({ windows: [{ kind: "deny", schedule: "0 18 * * 5" }] }),
+      /\/environments\/0\/windows\/0.*duration/,
+    ],
+    [
+      "a schedule with another number of fields",
+      withEnvironment({ windows: [{ kind: "deny", schedule: "0 0 18 * * 5", duration: "1h" }] }),
+      /\/environments\/0\/windows\/0\/schedule/,
+    ],
+    [
+      "a kind that is none",
+      withEnvironment({ pruneKinds: ["batch/v1 Job"] }),
+      /\/environments\/0\/pruneKinds\/0/,
+    ],
+    [
+      "an answer to conflicts that there is not",
+      withEnvironment({ onConflict: "ignore" }),
+      /\/environments\/0\/onConflict.*'take', 'refuse'/,
+    ],
+    [
+      "a service account that cannot exist",
+      withEnvironment({ serviceAccountName: "system:admin" }),
+      /\/environments\/0\/serviceAccountName/,
+    ],
+    [
+      "an alert that there is not, to leave out",
+      { ...minimal, metrics: { prometheusRule: { disabled: ["Everything"] } } },
+      /\/metrics\/prometheusRule\/disabled\/0/,
+    ],
     ["an unknown log level", { ...minimal, logLevel: "verbose" }, /\/logLevel/],
   ];
   it.for(refusals)("%s", async ([, values, complaint]) => {

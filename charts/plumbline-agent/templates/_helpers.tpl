@@ -33,9 +33,21 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- default (printf "%s-mask" (include "agent.fullname" .)) .Values.maskKeySecret -}}
 {{- end -}}
 
-{{/* "true" where any environment is in mode sync: only then may the agent write. */}}
+{{/* "true" where any environment is in mode sync and applies as the agent itself: only then may the agent write. */}}
 {{- define "agent.writes" -}}
-{{- range .Values.environments -}}{{- if eq (default "observe" .mode) "sync" -}}true{{- end -}}{{- end -}}
+{{- range .Values.environments -}}{{- if and (eq (default "observe" .mode) "sync") (not .serviceAccountName) -}}true{{- end -}}{{- end -}}
+{{- end -}}
+
+{{/* As whom environments in mode sync are applied: names of service accounts by namespace. */}}
+{{- define "agent.impersonated" -}}
+{{- $accounts := dict -}}
+{{- range .Values.environments -}}
+{{- if and (eq (default "observe" .mode) "sync") .serviceAccountName -}}
+{{- $namespace := coalesce .serviceAccountNamespace .namespace "default" -}}
+{{- $_ := set $accounts $namespace (append (default list (index $accounts $namespace)) .serviceAccountName | uniq | sortAlpha) -}}
+{{- end -}}
+{{- end -}}
+{{- $accounts | toJson -}}
 {{- end -}}
 
 {{/* A volume's name is a label, a Secret's name need not be one. */}}
@@ -86,11 +98,22 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- fail "controlPlane.token and controlPlane.existingSecret.name are both set: give the token in one place." -}}
 {{- end -}}
 {{- $names := dict -}}
+{{- $declared := list -}}
+{{- range .Values.environments -}}{{- $declared = append $declared .name -}}{{- end -}}
 {{- range .Values.environments -}}
 {{- if hasKey $names .name -}}
 {{- fail (printf "environments: %s is declared twice. Rename one of the two, or remove it." .name) -}}
 {{- end -}}
 {{- $_ := set $names .name true -}}
+{{- $name := .name -}}
+{{- range .dependsOn -}}
+{{- if eq . $name -}}
+{{- fail (printf "environments: %s depends on itself. Take it out of its dependsOn." $name) -}}
+{{- end -}}
+{{- if not (has . $declared) -}}
+{{- fail (printf "environments: %s depends on %s, which is not declared here. Declare it, or take it out of dependsOn." $name .) -}}
+{{- end -}}
+{{- end -}}
 {{- $url := .repository.url -}}
 {{- if or (regexMatch "^https?://[^/]*@" $url) (regexMatch "^[a-z+]+://[^/@]*:[^/@]*@" $url) -}}
 {{- fail (printf "environments: the repository address of %s has a credential in it. Put it into a Secret, and name that in repository.credentialsSecret." .name) -}}
