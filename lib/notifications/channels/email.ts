@@ -5,6 +5,7 @@ import { emailParts } from "./email-parts.ts";
 import { later, refused } from "./outcome.ts";
 import { oneLine } from "./plain-text.ts";
 import type { ChannelConfig } from "./schemas.ts";
+import { smtpOptions } from "./smtp-options.ts";
 
 /** The relay, who e-mail is from, and the host name that ids of messages end with. */
 export type MailAccess = { smtpUrl: string; from: string; host: string };
@@ -13,7 +14,6 @@ export type MailAccess = { smtpUrl: string; from: string; host: string };
 export const NO_RELAY =
   "This Plumbline sends no e-mail: whoever operates it has to set SMTP_URL and SMTP_FROM.";
 
-const TIMEOUT_MS = 10_000;
 const MESSAGE_ID = /^<[\w.+-]+@[\w.:[\]-]+>$/;
 
 /** The Message-ID of an alert: the same at every attempt, so that a repetition can be told. */
@@ -26,15 +26,18 @@ export const messageIdOf = (alertId: string, host: string) => `<alert-${alertId}
 export function openEmail({ recipients }: ChannelConfig<"email">, access: MailAccess): Channel {
   return {
     async send(message, thread) {
-      const transport = createTransport(optionsOf(access.smtpUrl));
+      const transport = createTransport(smtpOptions(access.smtpUrl));
       try {
         const messageId = messageIdOf(message.id, access.host);
+        const first = thread && MESSAGE_ID.test(thread) ? thread : undefined;
         await transport.sendMail({
           from: access.from,
           to: recipients,
-          ...envelopeOf(message, messageId, thread, access.host),
+          ...contentOf(message, access.host),
+          messageId,
+          ...(first ? { inReplyTo: first, references: first } : {}),
         });
-        return { ok: true, thread: thread ?? messageId };
+        return { ok: true, thread: first ?? messageId };
       } catch (error) {
         return outcomeOf(error, new URL(access.smtpUrl).host);
       } finally {
@@ -44,40 +47,16 @@ export function openEmail({ recipients }: ChannelConfig<"email">, access: MailAc
   };
 }
 
-function optionsOf(url: string) {
-  const { username, protocol } = new URL(url);
-  return {
-    // What the address says itself (?requireTLS=false, ?tls.rejectUnauthorized=false) comes before these.
-    url,
-    // STARTTLS is used wherever it is offered; a password never goes without.
-    requireTLS: username !== "" && protocol === "smtp:",
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    dnsTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  };
-}
-
-function envelopeOf(message: AlertMessage, messageId: string, thread: string | null, host: string) {
-  const first = thread && MESSAGE_ID.test(thread) ? thread : undefined;
-  const { slug, name } = message.organization;
+function contentOf(message: AlertMessage, host: string) {
+  const { slug } = message.organization;
   return {
     ...emailParts(message),
-    messageId,
     ...(Number.isNaN(Date.parse(message.at)) ? {} : { date: new Date(message.at) }),
-    ...(first ? { inReplyTo: first, references: first } : {}),
     headers: {
       // RFC 3834: nobody's absence notice should answer.
       "Auto-Submitted": "auto-generated",
       "X-Auto-Response-Suppress": "All",
-    },
-    list: {
-      id: {
-        url: `${slug.replace(/[^\w-]/g, "-")}.alerts.${host}`,
-        comment: oneLine(`Plumbline alerts of ${name}`, 80),
-      },
+      "List-Id": `<${slug.replace(/[^\w-]/g, "-")}.alerts.${host}>`,
     },
   };
 }
@@ -99,7 +78,7 @@ function outcomeOf(error: unknown, relay: string): Sent {
     return refused(`${relay} does not accept the user and password in SMTP_URL: correct them.`);
   if (failure.code === "ETLS")
     return refused(
-      `${relay} offers no encryption that can be trusted, and SMTP_URL has a password: use a relay with STARTTLS, or smtps://.`,
+      `${relay} offers no encryption that can be trusted: use one with a certificate for its name, or say in SMTP_URL what to accept.`,
     );
   if (codes.length === 0)
     return later(`${relay} could not be reached (${failure.code ?? "no answer"}); it is tried again.`);
