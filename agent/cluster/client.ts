@@ -1,12 +1,13 @@
 import type { ObjectRef } from "../../lib/protocol/object.ts";
-import { groupVersion, type KubeObject } from "../object.ts";
+import type { KubeObject } from "../object.ts";
 import { ApiError, apiErrorOf } from "./api-error.ts";
-import { apiPath, Discovery } from "./discovery.ts";
+import { Discovery } from "./discovery.ts";
 import { jsonLines } from "./json-lines.ts";
 import { OpenApi } from "./open-api.ts";
+import { collectionPath, isSecret, objectPath } from "./paths.ts";
 import type { Transport } from "./transport.ts";
 import type {
-  AccessQuestion,
+  Account,
   Cluster,
   GroupVersionKind,
   ListOptions,
@@ -15,7 +16,9 @@ import type {
   ResourceType,
   WatchEvent,
   WatchOptions,
+  Writes,
 } from "./types.ts";
+import { Writer } from "./writes.ts";
 
 const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 const PAGE = 500;
@@ -28,6 +31,7 @@ export class ClusterClient implements Cluster {
   readonly #transport: Transport;
   readonly #discovery: Discovery;
   readonly #openApi: OpenApi;
+  readonly #own: Writer;
   readonly #discoveryListeners = new Set<() => void>();
 
   constructor(transport: Transport, defaultNamespace: string) {
@@ -35,6 +39,7 @@ export class ClusterClient implements Cluster {
     this.#transport = transport;
     this.#discovery = new Discovery(transport);
     this.#openApi = new OpenApi(transport);
+    this.#own = new Writer(transport, this);
   }
 
   get requests(): number {
@@ -169,86 +174,27 @@ export class ClusterClient implements Cluster {
     }
   }
 
-  async apply(
-    object: KubeObject,
-    options: { fieldManager: string; force: boolean; dryRun?: boolean; signal?: AbortSignal },
-  ): Promise<KubeObject> {
-    const gvk = { ...groupVersion(object.apiVersion), kind: object.kind };
-    const type = await this.resourceFor(gvk);
-    if (!type)
-      throw new ApiError(
-        404,
-        "NoSuchKind",
-        `no API of the server serves ${object.kind} in ${object.apiVersion}`,
-      );
-    const namespace = type.namespaced ? (object.metadata.namespace ?? this.defaultNamespace) : "";
-    const { body } = await this.#transport.send({
-      method: "PATCH",
-      path: objectPath(type, namespace, object.metadata.name),
-      query: {
-        fieldManager: options.fieldManager,
-        force: options.force,
-        dryRun: options.dryRun ? "All" : undefined,
-      },
-      // JSON is YAML, and every server that knows server-side apply takes this type.
-      contentType: "application/apply-patch+yaml",
-      body: object,
-      secret: isSecret(type),
-      signal: options.signal,
-    });
-    return body as KubeObject;
+  apply(...asked: Parameters<Writes["apply"]>) {
+    return this.#own.apply(...asked);
   }
 
-  async delete(ref: ObjectRef, options: Parameters<Cluster["delete"]>[1] = {}): Promise<void> {
-    const type = await this.resourceFor(ref);
-    if (!type) return;
-    try {
-      await this.#transport.send({
-        method: "DELETE",
-        path: objectPath(type, ref.namespace, ref.name),
-        query: { dryRun: options.dryRun ? "All" : undefined },
-        body: {
-          apiVersion: "v1",
-          kind: "DeleteOptions",
-          propagationPolicy: options.propagationPolicy ?? "Background",
-          ...(options.preconditionsUid ? { preconditions: { uid: options.preconditionsUid } } : {}),
-        },
-        secret: isSecret(ref),
-      });
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 404) throw error;
-    }
+  tryCreate(...asked: Parameters<Writes["tryCreate"]>) {
+    return this.#own.tryCreate(...asked);
   }
 
-  async canI(question: AccessQuestion): Promise<{ allowed: boolean; reason: string }> {
-    const { body } = await this.#transport.send({
-      method: "POST",
-      path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
-      body: {
-        apiVersion: "authorization.k8s.io/v1",
-        kind: "SelfSubjectAccessReview",
-        spec: { resourceAttributes: question },
-      },
-    });
-    const status = (body as { status?: { allowed?: boolean; reason?: string } })?.status;
-    return { allowed: status?.allowed === true, reason: status?.reason ?? "" };
+  delete(...asked: Parameters<Writes["delete"]>) {
+    return this.#own.delete(...asked);
+  }
+
+  canI(...asked: Parameters<Writes["canI"]>) {
+    return this.#own.canI(...asked);
+  }
+
+  as(account: Account): Writes {
+    return new Writer(this.#transport, this, account);
   }
 
   close(): Promise<void> {
     return this.#transport.close();
   }
-}
-
-function collectionPath(type: ResourceType, namespace: string | undefined): string {
-  const base = apiPath(type.group, type.version);
-  const scope = type.namespaced && namespace ? `/namespaces/${encodeURIComponent(namespace)}` : "";
-  return `${base}${scope}/${type.plural}`;
-}
-
-function objectPath(type: ResourceType, namespace: string, name: string): string {
-  return `${collectionPath(type, namespace)}/${encodeURIComponent(name)}`;
-}
-
-function isSecret(kind: { group: string; kind: string }): boolean {
-  return kind.group === "" && kind.kind === "Secret";
 }

@@ -8,7 +8,7 @@ import type { Cluster, ClusterConnection } from "./types.ts";
 export { ApiError, nameOf, toStageError } from "./api-error.ts";
 export type { NeededKind, Observer } from "./observer.ts";
 export { observe } from "./observer.ts";
-export type { Cluster, ClusterConnection } from "./types.ts";
+export type { Account, Cluster, ClusterConnection, Writes } from "./types.ts";
 
 /** What `connect` says about itself; the shape of a pino logger. */
 type Log = { info(fields: object, message: string): void };

@@ -1,11 +1,14 @@
 import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
-import { openGate } from "../lane.ts";
 import { ApiError, apiErrorOf } from "./api-error.ts";
 import { CredentialSource, type Credentials } from "./credentials.ts";
 import type { Endpoint } from "./kubeconfig.ts";
+import { Pace } from "./pace.ts";
 import { proxyFor } from "./proxy.ts";
 
-/** One request to the API server. `secret`: what a refusal quotes must not be passed on. */
+/**
+ * One request to the API server. `secret`: what a refusal quotes must not be passed on. `patient`: a server that
+ * asks to be left alone for a while (429) is waited for in minutes, not in attempts.
+ */
 export type ApiRequest = {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
   path: string;
@@ -15,6 +18,7 @@ export type ApiRequest = {
   contentType?: string;
   headers?: Record<string, string>;
   secret?: boolean;
+  patient?: boolean;
   signal?: AbortSignal;
 };
 export type ApiResponse = {
@@ -29,6 +33,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** Requests at once; more of them would only wait at the API server instead. Watches are not counted. */
 const MOST_AT_ONCE = 16;
 const THROTTLED_ATTEMPTS = 4;
+const PATIENCE_MS = 3 * 60_000;
 const LONGEST_RETRY_AFTER_MS = 15_000;
 
 /** HTTP to one API server: kept-alive connections, current credentials, proxies, and 429/503 waited out. */
@@ -40,7 +45,7 @@ export class Transport {
   readonly #credentials: CredentialSource;
   #dispatcher: Dispatcher | undefined;
   #tlsKey: string | undefined;
-  readonly #inTurn = openGate(MOST_AT_ONCE);
+  readonly #pace = new Pace(MOST_AT_ONCE);
 
   constructor(endpoint: Endpoint, env: Readonly<Record<string, string | undefined>>) {
     this.#endpoint = endpoint;
@@ -50,27 +55,33 @@ export class Transport {
 
   /** Sends, reads the whole JSON body, and throws ApiError for anything but 2xx and 304. */
   async send(input: ApiRequest): Promise<ApiResponse> {
+    const patientUntil = Date.now() + PATIENCE_MS;
     for (let attempt = 1; ; attempt++) {
       try {
-        const leave = await this.#inTurn.enter();
-        try {
-          return await this.#once(input, attempt === 1);
-        } finally {
-          leave();
-        }
+        return await this.#inTurn(input, attempt === 1);
       } catch (error) {
-        if (!(error instanceof ApiError) || attempt >= THROTTLED_ATTEMPTS || input.signal?.aborted)
-          throw error;
+        const isLast = input.patient ? Date.now() > patientUntil : attempt >= THROTTLED_ATTEMPTS;
+        if (!(error instanceof ApiError) || isLast || input.signal?.aborted) throw error;
         // A kept-alive connection that the server closed just then; an API server's POST is not ours to repeat.
         if (attempt === 1 && input.method !== "POST" && isReset(error)) continue;
-        // Only what the server asks to be repeated: it has not done anything then, whatever the method.
-        const throttled = error.status === 429 || (error.status === 503 && error.retryAfterMs !== undefined);
-        if (!throttled) throw error;
-        await pause(
-          Math.min(error.retryAfterMs ?? 1000, LONGEST_RETRY_AFTER_MS) * (1 + Math.random() / 4),
-          input.signal,
-        );
+        if (!isThrottled(error)) throw error;
+        const wish = error.retryAfterMs ?? 1000 * 2 ** Math.min(attempt - 1, 4);
+        await pause(Math.min(wish, LONGEST_RETRY_AFTER_MS) * (1 + Math.random() / 4), input.signal);
       }
+    }
+  }
+
+  /** One attempt, when there is room for it; who is asked to come back later waits outside. */
+  async #inTurn(input: ApiRequest, mayRenew: boolean): Promise<ApiResponse> {
+    await this.#pace.enter(input.signal);
+    let throttled = false;
+    try {
+      return await this.#once(input, mayRenew);
+    } catch (error) {
+      throttled = error instanceof ApiError && isThrottled(error);
+      throw error;
+    } finally {
+      this.#pace.leave(throttled);
     }
   }
 
@@ -218,6 +229,11 @@ export class Transport {
     old?.close().catch(() => {});
     return this.#dispatcher;
   }
+}
+
+/** Only what the server asks to be repeated: it has not done anything then, whatever the method. */
+function isThrottled(error: ApiError): boolean {
+  return error.status === 429 || (error.status === 503 && error.retryAfterMs !== undefined);
 }
 
 function isReset(error: ApiError): boolean {

@@ -32,8 +32,37 @@ export type ListPage = { items: KubeObject[]; resourceVersion: string; continue:
 /** One line of a watch; an ERROR line is thrown as ApiError instead. */
 export type WatchEvent = { type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK"; object: KubeObject };
 
+/** A service account that an environment is applied as. */
+export type Account = { namespace: string; name: string };
+
+/** What changes a cluster, and the question whether it may; throws ApiError where the server refuses. */
+export interface Writes {
+  /** Server-side apply; returns the object as it then is (or, dry, would be). */
+  apply(
+    object: KubeObject,
+    options: { fieldManager: string; force: boolean; dryRun?: boolean; signal?: AbortSignal },
+  ): Promise<KubeObject>;
+  /** A dry run of creating the object: what is wrong with it is thrown, that one of its name `exists` is an answer. */
+  tryCreate(
+    object: KubeObject,
+    options: { fieldManager: string; signal?: AbortSignal },
+  ): Promise<"new" | "exists">;
+  /** Deletes; an object that is already gone is no error. */
+  delete(
+    ref: ObjectRef,
+    options?: {
+      propagationPolicy?: "Background" | "Foreground" | "Orphan";
+      preconditionsUid?: string;
+      dryRun?: boolean;
+      signal?: AbortSignal;
+    },
+  ): Promise<void>;
+  /** Whether the API server would permit it, and its reason. */
+  canI(question: AccessQuestion): Promise<{ allowed: boolean; reason: string }>;
+}
+
 /** What the agent asks of a Kubernetes API; every method throws ApiError where the server refuses. */
-export interface Cluster {
+export interface Cluster extends Writes {
   /** Who the cluster is; `simulated` where its version says so. */
   identity(): Promise<{ uid: string; kubernetesVersion: string; simulated: boolean }>;
   /** Namespace of the kubeconfig's context or of the service account; "default" where none is named. */
@@ -59,22 +88,8 @@ export interface Cluster {
    * is a BOOKMARK at that version: the server has taken the watch.
    */
   watch(type: ResourceType, namespace: string | undefined, options: WatchOptions): AsyncGenerator<WatchEvent>;
-  /** Server-side apply; returns the object as it then is (or, dry, would be). */
-  apply(
-    object: KubeObject,
-    options: { fieldManager: string; force: boolean; dryRun?: boolean; signal?: AbortSignal },
-  ): Promise<KubeObject>;
-  /** Deletes; an object that is already gone is no error. */
-  delete(
-    ref: ObjectRef,
-    options?: {
-      propagationPolicy?: "Background" | "Foreground" | "Orphan";
-      preconditionsUid?: string;
-      dryRun?: boolean;
-    },
-  ): Promise<void>;
-  /** Whether the API server would permit it, and its reason. */
-  canI(question: AccessQuestion): Promise<{ allowed: boolean; reason: string }>;
+  /** The same writes made as a service account, by impersonation. Reads stay the agent's own. */
+  as(account: Account): Writes;
   /** API requests made so far, watches included. */
   readonly requests: number;
   /** How many requests were answered how, by method and code such as `GET 200`; the code is 0 where no answer came. */
