@@ -30,7 +30,7 @@ const times: Record<AlertKind, [label: string, text: string]> = {
   "change-committed": ["Committed", "2026-11-20 14:02:11 UTC"],
   diff: ["Differs since", "2026-11-20 14:02:11 UTC (30 min by 2026-11-20 14:32:11 UTC)"],
   converged: ["Differed for", "30 min, from 2026-11-20 14:02:11 UTC to 2026-11-20 14:32:11 UTC"],
-  failed: ["Failing since", "2026-11-20 14:02:11 UTC (30 min by 2026-11-20 14:32:11 UTC)"],
+  failed: ["Since", "2026-11-20 14:02:11 UTC (30 min by 2026-11-20 14:32:11 UTC)"],
   "agent-silent": ["Silent since", "2026-11-20 14:02:11 UTC (30 min by 2026-11-20 14:32:11 UTC)"],
   "suspended-too-long": ["Suspended since", "2026-11-20 14:02:11 UTC (30 min by 2026-11-20 14:32:11 UTC)"],
   test: ["At", "2026-11-20 14:32:11 UTC"],

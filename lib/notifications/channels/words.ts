@@ -88,7 +88,7 @@ const SINCE: Record<AlertKind, string> = {
   "change-committed": "Committed",
   diff: "Differs since",
   converged: "Differed for",
-  failed: "Failing since",
+  failed: "Since",
   "agent-silent": "Silent since",
   "suspended-too-long": "Suspended since",
   test: "Sent",
