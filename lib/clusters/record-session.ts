@@ -151,7 +151,7 @@ async function declare(
     returning e.id`;
   const names = [...environments, ...hello.invalid].map(({ name }) => name);
   const removed = await tx.$queryRaw<{ id: string }[]>`
-    update environments set removed_at = now(), stream = null, sequence = null, recheck_at = null
+    update environments set removed_at = now(), stream = null, sequence = null, recheck_at = null, alert_at = null
     where organization_id = ${organizationId}::uuid and cluster_id = ${clusterId}::uuid and removed_at is null
       and name <> all(${names}::text[])
     returning id`;

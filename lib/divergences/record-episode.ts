@@ -15,13 +15,16 @@ type Observation = {
   revision: string | null;
 };
 
+export type OpenEpisode = { id: string; startedAt: Date };
+
 /**
  * Opens, deepens or ends the environment's episode. Diverged and Converging open one; Converged ends
- * it; Unknown and Suspended say nothing, so an open one stays open.
+ * it; Unknown and Suspended say nothing, so an open one stays open. Answers the one that is open now,
+ * where the verdict says something.
  */
-export async function recordEpisode(tx: Transaction, seen: Observation): Promise<void> {
+export async function recordEpisode(tx: Transaction, seen: Observation): Promise<OpenEpisode | null> {
   const { organizationId, environmentId, verdict } = seen;
-  if (verdict.state === "Unknown" || verdict.state === "Suspended") return;
+  if (verdict.state === "Unknown" || verdict.state === "Suspended") return null;
   const open = await tx.divergence.findFirst({ where: { organizationId, environmentId, endedAt: null } });
   if (verdict.state === "Converged") {
     if (open)
@@ -29,17 +32,18 @@ export async function recordEpisode(tx: Transaction, seen: Observation): Promise
         where: { organizationId_environmentId_id: { organizationId, environmentId, id: open.id } },
         data: { endedAt: later(seen.at, open.startedAt) },
       });
-    return;
+    return null;
   }
   if (!open) {
     const { objects, summary, revision } = seen;
     const evidence = seen.evidence as unknown as Prisma.InputJsonArray;
     const startedAt = await afterLast(tx, seen);
+    const id = randomUUID();
     await tx.divergence.create({
       data: {
         organizationId,
         environmentId,
-        id: randomUUID(),
+        id,
         startedAt,
         causes: verdict.causes,
         objects,
@@ -48,7 +52,7 @@ export async function recordEpisode(tx: Transaction, seen: Observation): Promise
         evidence,
       },
     });
-    return;
+    return { id, startedAt };
   }
   const kept = open.evidence as unknown as Evidence;
   const evidence = mergeEvidence(kept, seen.evidence);
@@ -63,11 +67,12 @@ export async function recordEpisode(tx: Transaction, seen: Observation): Promise
     objects === open.objects &&
     summary === open.summary
   )
-    return;
+    return open;
   await tx.divergence.update({
     where: { organizationId_environmentId_id: { organizationId, environmentId, id: open.id } },
     data: { causes, objects, summary, evidence: evidence as unknown as Prisma.InputJsonArray },
   });
+  return open;
 }
 
 const later = (a: Date, b: Date) => (a > b ? a : b);

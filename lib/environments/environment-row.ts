@@ -1,3 +1,4 @@
+import type { AlertMemory } from "../alerts/rules.ts";
 import { Prisma, type Transaction } from "../db.ts";
 import type { Problem, Report } from "../protocol/report.ts";
 import type { Cause, Counts, EnvironmentFacts, EnvironmentState } from "../protocol/state.ts";
@@ -26,6 +27,8 @@ export type EnvironmentRecord = {
   stream: string | null;
   sequence: number | null;
   observedAt: Date | null;
+  reportedAt: Date | null;
+  alertMemory: Partial<AlertMemory>;
   reportProblem: string | null;
   clusterSeenAt: Date | null;
 };
@@ -48,6 +51,7 @@ export function lockEnvironments(
       e.progress_deadline_ms as "progressDeadlineMs",
       e.moving_since as "movingSince", e.head_revision as "headRevision", e.compared_revision as "comparedRevision",
       e.rendered_digest as "renderedDigest", e.stream, e.sequence, e.observed_at as "observedAt",
+      e.reported_at as "reportedAt", e.alert_memory as "alertMemory",
       e.report_problem as "reportProblem",
       c.last_seen_at as "clusterSeenAt"
     from environments e

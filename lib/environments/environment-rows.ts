@@ -156,6 +156,10 @@ async function recentMarks(
       (select coalesce(p.merged_at, p.requested_at), 'rollback', 'Rollback to ' || left(p.to_revision, 7)
         from pull_requests p where p.organization_id = e.organization_id and p.environment_id = e.id
           and p.requested_at > now() - ${day} order by p.requested_at desc limit ${perEnvironment})
+      union all
+      (select a.at, 'alert', a.message ->> 'title'
+        from alerts a where a.organization_id = e.organization_id and a.environment_id = e.id
+          and a.at > now() - ${day} order by a.at desc limit ${perEnvironment})
     ) m order by m.at`;
   const grouped = Map.groupBy(rows, (row) => row.environmentId);
   return new Map(

@@ -1,3 +1,4 @@
+import { followEnvironment, noteFailures, unheardFailures } from "../alerts/follow-environment.ts";
 import type { Agent } from "../auth/agent-tokens.ts";
 import { Prisma, type Transaction, withOrganization } from "../db.ts";
 import { recordEpisode } from "../divergences/record-episode.ts";
@@ -47,12 +48,14 @@ export function recordReport(call: {
     const where = { organizationId, environmentId: record.id, repositoryId: record.repositoryId };
     const last = record.stream === null ? null : { stream: record.stream, sequence: record.sequence! };
     const admission = admitReport(last, report);
+    const failures = await unheardFailures(tx, where, report.syncs);
     const newSyncs = await recordSyncs(tx, where, report.syncs);
     if (admission !== "accept") {
+      await noteFailures(tx, { organizationId, environment: record, failures, now: call.now ?? new Date() });
       if (newSyncs) await notifyLive(tx, organizationId, [{ topic: "environment", id: record.id }]);
       return { result: answer(admission === "duplicate" ? "duplicate" : "resend"), lacking: [] };
     }
-    const lacking = await applyReport(tx, { where, record, report, now: call.now ?? new Date() });
+    const lacking = await applyReport(tx, { where, record, report, failures, now: call.now ?? new Date() });
     return { result: answer("accepted"), lacking };
   });
 }
@@ -61,12 +64,15 @@ type Applied = {
   where: { organizationId: string; environmentId: string; repositoryId: string };
   record: EnvironmentRecord;
   report: Report;
+  /** Syncs that failed and were not known before. */
+  failures: Report["syncs"];
   now: Date;
 };
 
-async function applyReport(tx: Transaction, { where, record, report, now }: Applied): Promise<string[]> {
+async function applyReport(tx: Transaction, applied: Applied): Promise<string[]> {
+  const { where, record, report, now } = applied;
   const { organizationId, environmentId } = where;
-  if (saysNothingNew(record, report)) return recordHeartbeat(tx, { where, record, report, now });
+  if (saysNothingNew(record, report)) return recordHeartbeat(tx, applied);
   const lacking = await writeResources(tx, where, report);
   if (report.head && report.head.revision !== record.headRevision)
     await recordRevisions(tx, where, [report.head]);
@@ -85,6 +91,7 @@ async function applyReport(tx: Transaction, { where, record, report, now }: Appl
     comparedRevision: report.comparedRevision,
     renderedDigest: report.renderedDigest,
     observedAt: at,
+    reportedAt: now,
   };
   const facts = factsOf(reported, at, at, env().REPORT_INTERVAL_MS);
   const verdict = environmentState(facts);
@@ -94,10 +101,21 @@ async function applyReport(tx: Transaction, { where, record, report, now }: Appl
   const news =
     report.base === null || report.syncs.length > 0 || record.comparedRevision !== report.comparedRevision;
   const converged = verdict.state === "Converged" && report.comparedRevision !== null;
+  const evidence = evidenceOf(divergent);
+  const episode = await recordEpisode(tx, {
+    ...{ organizationId, environmentId, verdict, at, summary, evidence },
+    ...{ objects: differingObjects(counts), revision: reported.headRevision },
+  });
+  const alerting = await followEnvironment(tx, {
+    ...{ organizationId, state: verdict.state, episode, at, knownUntil: at.getTime(), now },
+    ...{ before: record, after: { ...reported, ...verdict, summary } },
+    report: { ...report, syncs: applied.failures },
+  });
   await tx.environment.update({
     where: { organizationId_id: { organizationId, id: environmentId } },
     data: {
       ...verdict,
+      ...alerting,
       summary,
       counts,
       stateSince: verdict.state === record.state ? record.stateSince : at,
@@ -119,9 +137,6 @@ async function applyReport(tx: Transaction, { where, record, report, now }: Appl
       recheckAt: due === null ? null : new Date(due),
     },
   });
-  const evidence = evidenceOf(divergent);
-  const episode = { organizationId, environmentId, verdict, at, summary, evidence };
-  await recordEpisode(tx, { ...episode, objects: differingObjects(counts), revision: reported.headRevision });
   if (report.renderedDigest && report.comparedRevision && changesRendering(record, report))
     await recordRendering(tx, where, report.renderedDigest);
   if (converged && (news || record.state !== "Converged"))

@@ -1,9 +1,11 @@
+import { followEnvironment } from "../alerts/follow-environment.ts";
 import type { Transaction } from "../db.ts";
 import { recordEpisode } from "../divergences/record-episode.ts";
 import { env } from "../env.ts";
 import { notifyLive } from "../events.ts";
 import { environmentState } from "../protocol/state.ts";
 import { factsOf, lockEnvironments } from "./environment-row.ts";
+import { knownUntil } from "./known-until.ts";
 import { differingObjects, recheckAt } from "./rules.ts";
 
 /**
@@ -23,15 +25,7 @@ export async function reviewEnvironments(
     const moved = verdict.state !== record.state;
     if (moved || verdict.reason !== record.reason || verdict.causes.join() !== record.causes.join())
       changed.push(record.id);
-    await tx.environment.update({
-      where: { organizationId_id: { organizationId, id: record.id } },
-      data: {
-        ...verdict,
-        recheckAt: due === null ? null : new Date(due),
-        ...(moved ? { stateSince: now } : {}),
-      },
-    });
-    await recordEpisode(tx, {
+    const episode = await recordEpisode(tx, {
       organizationId,
       environmentId: record.id,
       verdict,
@@ -40,6 +34,19 @@ export async function reviewEnvironments(
       summary: record.summary,
       evidence: [],
       revision: record.headRevision,
+    });
+    const alerting = await followEnvironment(tx, {
+      ...{ organizationId, state: verdict.state, episode, at: now, knownUntil: knownUntil(record, now), now },
+      ...{ before: record, after: { ...record, ...verdict }, report: null },
+    });
+    await tx.environment.update({
+      where: { organizationId_id: { organizationId, id: record.id } },
+      data: {
+        ...verdict,
+        ...alerting,
+        recheckAt: due === null ? null : new Date(due),
+        ...(moved ? { stateSince: now } : {}),
+      },
     });
   }
   await notifyLive(

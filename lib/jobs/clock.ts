@@ -1,27 +1,53 @@
+import { raiseAgentSilent } from "../alerts/raise-agent-silent.ts";
+import { reviewAlerts } from "../alerts/review-alerts.ts";
 import { withOrganization, withRouting } from "../db.ts";
-import { env } from "../env.ts";
+import { listenFrom, listeningSince, silentAfterMs } from "../environments/known-until.ts";
 import { reviewEnvironments } from "../environments/review-environments.ts";
 import { notifyLive } from "../events.ts";
-import { SILENT_AFTER_INTERVALS } from "../protocol/state.ts";
 import { endSuspensions } from "../suspensions/end-suspensions.ts";
 
 type Due = { organizationId: string; id: string };
 
-/** What changes by time alone: agents fall silent, deadlines and suspensions pass. Finding them costs two index scans. */
+/**
+ * A clock's turn, to be taken again and again. Where none was taken for a while, this process was not there either,
+ * or its database: agents are given time to be heard before they count as silent.
+ */
+export function startClock(): () => Promise<void> {
+  let last = Number.NEGATIVE_INFINITY;
+  return async () => {
+    const now = new Date();
+    if (now.getTime() - last > silentAfterMs()) listenFrom(now);
+    await tick(now);
+    last = now.getTime();
+  };
+}
+
+/**
+ * What changes by time alone: agents fall silent, deadlines and suspensions pass, alerts become due. Finding them
+ * costs three index scans.
+ */
 export async function tick(now: Date): Promise<void> {
-  const silentSince = new Date(now.getTime() - env().REPORT_INTERVAL_MS * SILENT_AFTER_INTERVALS);
-  const { silent, due } = await withRouting(async (tx) => ({
+  const silentSince = new Date(now.getTime() - silentAfterMs());
+  const { silent, due, alerting } = await withRouting(async (tx) => ({
     silent: await tx.$queryRaw<Due[]>`
       select organization_id as "organizationId", id from clusters
-      where not silent and last_seen_at < ${silentSince}::timestamptz limit 1000`,
+      where not silent and last_seen_at < ${silentSince}::timestamptz
+        and ${listeningSince() <= silentSince.getTime()} limit 1000`,
     due: await tx.$queryRaw<Due[]>`
       select organization_id as "organizationId", id from environments where recheck_at <= ${now}::timestamptz limit 1000`,
+    alerting: await tx.$queryRaw<Due[]>`
+      select organization_id as "organizationId", id from environments
+      where alert_at <= ${now}::timestamptz order by alert_at limit 1000`,
   }));
   await endSuspensions(now);
   for (const { organizationId, id } of silent) await fallSilent(organizationId, id, silentSince, now);
   for (const [organizationId, list] of Map.groupBy(due, (one) => one.organizationId))
     await withOrganization(organizationId, (tx) =>
       reviewEnvironments(tx, { organizationId, ids: list.map(({ id }) => id), now }),
+    );
+  for (const [organizationId, list] of Map.groupBy(alerting, (one) => one.organizationId))
+    await withOrganization(organizationId, (tx) =>
+      reviewAlerts(tx, { organizationId, ids: list.map(({ id }) => id), now }),
     );
 }
 
@@ -34,6 +60,7 @@ function fallSilent(organizationId: string, clusterId: string, silentSince: Date
     });
     if (count === 0) return;
     await reviewEnvironments(tx, { organizationId, clusterId, now });
+    await raiseAgentSilent(tx, { organizationId, clusterId, now });
     await notifyLive(tx, organizationId, [{ topic: "cluster", id: clusterId }]);
   });
 }

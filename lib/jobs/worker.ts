@@ -1,7 +1,8 @@
 import { log, occasionally } from "../log.ts";
 import { handleJobs } from "../queue.ts";
 import { cleanUp } from "./clean-up.ts";
-import { tick } from "./clock.ts";
+import { startClock } from "./clock.ts";
+import { startDeliveries } from "./deliver.ts";
 import { handleWebhook } from "./handle-webhook.ts";
 import { openRollbackPullRequest } from "./open-rollback.ts";
 import { sweepPullRequests } from "./sweep-pull-requests.ts";
@@ -11,12 +12,19 @@ export type Worker = { stop: () => Promise<void> };
 /** Starts the worker role: the jobs, and what happens by the clock. Any number of them may run. */
 export async function startWorker(): Promise<Worker> {
   await handleJobs({ "open-rollback": openRollbackPullRequest, "handle-webhook": handleWebhook });
+  const deliveries = startDeliveries();
   const loops = [
-    every("clock", 1000, () => tick(new Date())),
+    every("clock", 1000, startClock()),
+    every("deliveries", 500, deliveries.turn),
     every("pull-request sweep", 15_000, () => sweepPullRequests(new Date())),
     every("clean-up", 3_600_000, () => cleanUp(new Date())),
   ];
-  return { stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))) };
+  return {
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+      await deliveries.ended();
+    },
+  };
 }
 
 /** Runs `work` again and again, never twice at once; a failure is logged and the next turn comes. */

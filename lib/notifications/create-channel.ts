@@ -1,12 +1,13 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { appendAudit } from "../audit/append-audit.ts";
 import { type Context, requireRole } from "../auth/context.ts";
 import { isUniqueViolation, withOrganization } from "../db.ts";
 import { AppError } from "../errors.ts";
 import { notifyLive } from "../events.ts";
 import { sealChannelSecret } from "./channel-secret.ts";
+import { refusalOf, storedChannel } from "./channels/index.ts";
 import { channelRows } from "./list-channels.ts";
-import { splitChannel, targetOf } from "./rules.ts";
+import { targetOf } from "./rules.ts";
 import type { ChannelInput, CreateChannelResult } from "./schemas.ts";
 
 /** Makes a channel. A signing secret that nobody gave is made here and answered this once. Needs admin. */
@@ -20,12 +21,11 @@ export async function createChannel({
   requireRole(ctx, "admin");
   const { organizationId, actor, address } = ctx;
   const id = randomUUID();
-  let made: string | null = null;
-  const { config, secret } = splitChannel(input, () => {
-    made = `whsec_${randomBytes(32).toString("base64")}`;
-    return made;
-  });
-  const { kind, name } = input;
+  const refusal = refusalOf(input);
+  if (refusal) throw new AppError("invalid", refusal);
+  const { kind, name, config, secret } = storedChannel(input);
+  const given = input.kind === "webhook" && input.signingSecret !== undefined;
+  const made = secret && "signingSecret" in secret && !given ? secret.signingSecret : null;
   try {
     return await withOrganization(organizationId, async (tx) => {
       const secretEncrypted = sealChannelSecret({ organizationId, id }, secret);

@@ -1,4 +1,4 @@
-import type { ChannelConfig, ChannelInput, ChannelKind, ChannelSecret } from "./channels/schemas.ts";
+import type { ChannelConfig, ChannelKind } from "./channels/schemas.ts";
 
 const firstRetryMs = 5000;
 const lastRetryMs = 15 * 60_000;
@@ -22,26 +22,6 @@ export function nextAttemptAt(one: Attempted): number | null {
   const backoff = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(20, Math.max(0, one.attempts - 1)));
   const jittered = Math.min(lastRetryMs, backoff * (0.75 + 0.5 * one.random));
   return Math.min(lastAt, Math.round(one.now + Math.max(jittered, one.retryAfterMs ?? 0)));
-}
-
-/** What may be shown of a new channel, and what may not. */
-export function splitChannel(
-  input: ChannelInput,
-  newSigningSecret: () => string,
-): { config: ChannelConfig; secret: ChannelSecret } {
-  switch (input.kind) {
-    case "slack-webhook":
-      return { config: { host: new URL(input.url).host }, secret: { url: input.url } };
-    case "slack-bot":
-      return { config: { channel: input.channel }, secret: { token: input.token } };
-    case "webhook":
-      return {
-        config: { host: new URL(input.url).host },
-        secret: { url: input.url, signingSecret: input.signingSecret ?? newSigningSecret() },
-      };
-    case "email":
-      return { config: { recipients: input.recipients }, secret: null };
-  }
 }
 
 /** Where a channel leads, for people. */

@@ -1,12 +1,14 @@
 import { appendAudit } from "../audit/append-audit.ts";
 import { type Context, requireRole } from "../auth/context.ts";
 import { isUniqueViolation, withOrganization } from "../db.ts";
+import { AppError } from "../errors.ts";
 import { notifyLive } from "../events.ts";
 import { openChannelSecret, sealChannelSecret } from "./channel-secret.ts";
+import { refusalOf, storedChannel } from "./channels/index.ts";
 import { type ChannelKind, channelConfigs } from "./channels/schemas.ts";
 import { nameTaken } from "./create-channel.ts";
 import { channelRows, findChannel } from "./list-channels.ts";
-import { splitChannel, targetOf } from "./rules.ts";
+import { targetOf } from "./rules.ts";
 import { ChannelInput, type ChannelRow, type UpdateChannelInput } from "./schemas.ts";
 
 /**
@@ -31,7 +33,9 @@ export async function updateChannel({
       const secret = openChannelSecret(kind, where, stored.secretEncrypted);
       const before = channelConfigs[kind].parse(stored.config);
       const merged = ChannelInput.parse({ ...before, ...secret, name: stored.name, ...given(fields), kind });
-      const next = splitChannel(merged, () => "");
+      const refusal = disabled ? null : refusalOf(merged);
+      if (refusal) throw new AppError("invalid", refusal);
+      const next = storedChannel(merged);
       const disabledAt =
         disabled === undefined ? stored.disabledAt : disabled ? (stored.disabledAt ?? new Date()) : null;
       await tx.notificationChannel.update({

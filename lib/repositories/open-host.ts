@@ -59,6 +59,15 @@ function parsed(url: string) {
   }
 }
 
+/** Whether an address is of GitHub, or of the GitHub that this installation is told of. */
+export function isGithub(url: string): boolean {
+  try {
+    return parseRepositoryUrl(url).host === "github.com" || env().GITHUB_WEB_URL !== "https://github.com";
+  } catch {
+    return false;
+  }
+}
+
 /** Where people see the repository in a browser, or null where its address says no such place. */
 export function webUrlOf(url: string): string | null {
   try {
