@@ -5,14 +5,21 @@ const production = { id: "9f1d5a52-6f0e-4c9c-9a4e-0d3f6a3a7a11", name: "producti
 
 describe("a rule in words", () => {
   it("says what the environment does, in the order of the page whatever order was given", () => {
-    expect(ruleWords(production, ["converged", "diff", "failed"])).toBe(
+    expect(ruleWords([production], ["converged", "diff", "failed"])).toBe(
       "when production on eu-1 differs, fails or converges",
     );
-    expect(ruleWords(null, ["failed"])).toBe("when any environment fails");
+    expect(ruleWords([], ["failed"])).toBe("when any environment fails");
+  });
+  it("names several environments, and counts many", () => {
+    const others = ["staging", "dev", "test"].map((name) => ({ ...production, name }));
+    expect(ruleWords([production, ...others.slice(0, 1)], ["failed"])).toBe(
+      "when production on eu-1 or staging on eu-1 fails",
+    );
+    expect(ruleWords([production, ...others], ["failed"])).toBe("when one of 4 environments fails");
   });
   it("does not list every kind where all are meant", () => {
-    expect(ruleWords(production, RULE_KINDS)).toBe("everything about production on eu-1");
-    expect(ruleWords(null, RULE_KINDS)).toBe("everything, about every environment");
+    expect(ruleWords([production], RULE_KINDS)).toBe("everything about production on eu-1");
+    expect(ruleWords([], RULE_KINDS)).toBe("everything, about every environment");
   });
 });
 

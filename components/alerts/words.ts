@@ -26,10 +26,16 @@ const KINDS = Object.keys(ALERT_KINDS).filter((kind): kind is RuleKind => kind !
 export const RULE_KINDS: readonly RuleKind[] = KINDS;
 
 /** What a rule says after the channel's name: "when production on eu-west-1 differs, fails or converges". */
-export function ruleWords(environment: EnvironmentName | null, kinds: readonly RuleKind[]): string {
-  const subject = subjectOf(environment);
-  if (KINDS.every((kind) => kinds.includes(kind)))
-    return environment ? `everything about ${subject}` : "everything, about every environment";
+export function ruleWords(environments: readonly EnvironmentName[], kinds: readonly RuleKind[]): string {
+  const all = KINDS.every((kind) => kinds.includes(kind));
+  if (all && environments.length === 0) return "everything, about every environment";
+  const subject =
+    environments.length > 3
+      ? `one of ${environments.length} environments`
+      : environments.length === 0
+        ? subjectOf(null)
+        : listed(environments.map(subjectOf));
+  if (all) return `everything about ${subject}`;
   const sorted = KINDS.filter((kind) => kinds.includes(kind));
   return `when ${subject} ${listed(sorted.map((kind) => ALERT_KINDS[kind].does))}`;
 }

@@ -23,6 +23,7 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
     ["Clusters", `/${org}/clusters`, counts?.clusters],
     ["Repositories", `/${org}/repositories`, counts?.repositories],
     ["Pull requests", `/${org}/pull-requests`, counts?.pullRequests],
+    ["Alerts", `/${org}/alerts`, undefined],
     ["Audit", `/${org}/audit`, undefined],
     ["Members", `/${org}/members`, undefined],
   ];
