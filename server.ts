@@ -7,10 +7,12 @@ import { answerGateway } from "#lib/gateway/gateway.ts";
 import { Streams } from "#lib/gateway/streams.ts";
 import { startWorker, type Worker } from "#lib/jobs/worker.ts";
 import { log } from "#lib/log.ts";
+import { openMetricsPort } from "#lib/metrics/open-metrics-port.ts";
 import { closeQueue } from "#lib/queue.ts";
 import { ensureSetupLink } from "#lib/setup/setup-link.ts";
+import packageJson from "./package.json" with { type: "json" };
 
-export type RunningServer = { url: string; setupLink: string | null; stop: () => Promise<void> };
+export type RunningServer = { url: string; metricsPort: number | null; setupLink: string | null; stop: () => Promise<void> };
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -47,11 +49,13 @@ export async function startServer(config: Env): Promise<RunningServer> {
   );
   const worker: Worker | null = has("worker") ? await startWorker() : null;
   await listen(server, config);
+  const metrics = config.METRICS_PORT === undefined ? null : await openMetrics(config, config.METRICS_PORT);
   const setupLink = has("web") ? await ensureSetupLink() : null;
   const { port } = server.address() as AddressInfo;
   log().info({ port, roles: config.PLUMBLINE_ROLES }, "plumbline is up");
   return {
     url: `http://${config.HOST.includes(":") ? `[${config.HOST}]` : config.HOST}:${port}`,
+    metricsPort: metrics?.port ?? null,
     setupLink,
     stop: async () => {
       state.ready = false;
@@ -64,6 +68,7 @@ export async function startServer(config: Env): Promise<RunningServer> {
       clearInterval(idle);
       clearTimeout(patience);
       await worker?.stop();
+      await metrics?.close();
       await listener.stop();
       await pages?.close();
       await closeQueue();
@@ -116,6 +121,10 @@ async function preparePages({ HOST, PORT }: Env): Promise<{ answer: Answer; clos
   await app.prepare();
   const handle = app.getRequestHandler();
   return { answer: (request, response) => handle(request, response), close: () => app.close() };
+}
+
+function openMetrics({ METRICS_HOST: host, PLUMBLINE_ROLES: roles }: Env, port: number) {
+  return openMetricsPort({ port, host, roles, version: packageJson.version });
 }
 
 function listen(server: Server, { HOST, PORT }: Env): Promise<void> {

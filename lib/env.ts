@@ -61,7 +61,14 @@ export const Env = z
           .filter(Boolean),
       )
       .pipe(z.array(InsideAddress)),
+    /** Where Prometheus asks for metrics; without a port it cannot. Never the public one. */
+    METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+    METRICS_HOST: z.string().default("127.0.0.1"),
     LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  })
+  .refine((all) => !all.METRICS_PORT || all.METRICS_PORT !== all.PORT, {
+    path: ["METRICS_PORT"],
+    error: "must be another port than PORT, which is public",
   })
   .refine((all) => !all.SMTP_URL || all.SMTP_FROM, {
     path: ["SMTP_FROM"],

@@ -6,6 +6,7 @@ import { recordReport } from "../environments/record-report.ts";
 import { refuseReport } from "../environments/refuse-report.ts";
 import { AppError } from "../errors.ts";
 import { recordManifests } from "../manifests/record-manifests.ts";
+import { measureReport } from "../metrics/measure.ts";
 import { ManifestsRequest, ReportsRequest, type ReportsResponse } from "../protocol/report.ts";
 import { SessionRequest } from "../protocol/session.ts";
 import { AGENT_API, PROTOCOL_VERSION } from "../protocol/version.ts";
@@ -56,7 +57,7 @@ const routes: Record<string, Route | undefined> = {
     await enterSession({ agent, session: input.session });
     const answer: ReportsResponse = { results: [], lacking: [] };
     for (const report of input.reports) {
-      const { result, lacking } = await recordReport({ agent, report });
+      const { result, lacking } = await measureReport(() => recordReport({ agent, report }));
       answer.results.push(result);
       answer.lacking.push(...lacking);
     }

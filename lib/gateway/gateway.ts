@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { failureOf } from "../http/respond.ts";
+import { measureRequest, measureWebhook } from "../metrics/measure.ts";
 import { AGENT_API } from "../protocol/version.ts";
 import { answerAgent } from "./agent-routes.ts";
 import type { Streams } from "./streams.ts";
@@ -15,12 +16,16 @@ export async function answerGateway(
   const mine =
     pathname.startsWith("/api/agent/") || pathname === "/api/events" || pathname === "/api/webhooks/github";
   if (!mine) return false;
+  const measured = measureRequest(pathname, response);
   try {
-    if (pathname === `${AGENT_API}/hints`) await streams.hints(request, response);
-    else if (pathname === "/api/events")
+    if (pathname === `${AGENT_API}/hints`) {
+      await streams.hints(request, response);
+      measured.streaming("agent");
+    } else if (pathname === "/api/events") {
       await streams.events(request, response, searchParams.get("organization") ?? "");
-    else if (pathname === "/api/webhooks/github")
-      send(request, response, 202, { ok: true, data: await answerWebhook(request) });
+      measured.streaming("browser");
+    } else if (pathname === "/api/webhooks/github")
+      send(request, response, 202, { ok: true, data: await measureWebhook(() => answerWebhook(request)) });
     else send(request, response, 200, { ok: true, data: await answerAgent(request, pathname) });
   } catch (error) {
     if (response.headersSent) {
