@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { objectKey } from "../lib/protocol/object.ts";
+import { type ObjectRef, objectKey } from "../lib/protocol/object.ts";
 import type { ObjectOutcome, Sync } from "../lib/protocol/report.ts";
 import type { ApplySetResult } from "./apply/index.ts";
 import type { Environment } from "./environment.ts";
@@ -103,6 +103,7 @@ async function attempt(environment: Environment, plan: Plan): Promise<ApplySetRe
       objects: plan.objects,
       previousInventory,
       prune: plan.prune && declaration.prune,
+      begun: (refs) => foresee(environment, refs),
     });
   } catch (error) {
     if (parts.stopping.aborted) return null;
@@ -119,8 +120,19 @@ async function attempt(environment: Environment, plan: Plan): Promise<ApplySetRe
             },
           );
     // Something may have been applied before it was cut short, so this is never called a refusal.
-    return { outcomes: [], applied: problem.stage !== "validate", problem, inventory: previousInventory };
+    const { inventory } = memory.is;
+    return { outcomes: [], applied: problem.stage !== "validate", problem, inventory };
   }
+}
+
+/** On disk before it is in the cluster: what a killed agent applied must not be an object that nobody remembers. */
+function foresee({ memory }: Environment, refs: ObjectRef[]): void {
+  const known = new Set(memory.is.inventory.map(objectKey));
+  const more = refs.filter((ref) => !known.has(objectKey(ref)));
+  if (more.length === 0) return;
+  memory.is.inventory = [...memory.is.inventory, ...more];
+  memory.touch();
+  memory.flush();
 }
 
 /** What is remembered of an apply: the inventory, and that these objects agreed with Git at this moment. */
