@@ -7,7 +7,7 @@ import { parallel } from "./parallel.ts";
 import { pruneObsolete } from "./prune.ts";
 import { interruptedResult, noteRefusals, outcomesInOrder, refusedResult, stoppedResult } from "./results.ts";
 import { type ApplySetInput, type ApplySetResult, openRun, type Run, WIDTH } from "./run.ts";
-import { type Refused, refusedUnasked, type Validation, validate } from "./validate.ts";
+import { type Refused, refusedUnasked, type Validation, validate, validateExempt } from "./validate.ts";
 import { waitForWave } from "./wave-health.ts";
 import { stepsOf } from "./waves.ts";
 
@@ -19,7 +19,7 @@ import { stepsOf } from "./waves.ts";
 export async function applySet(cluster: Cluster, input: ApplySetInput): Promise<ApplySetResult> {
   const run = openRun(cluster, input);
   try {
-    return await (applyAll(run));
+    return await applyAll(run);
   } catch (error) {
     if (!input.signal?.aborted) throw error;
     return interruptedResult(run, []);
@@ -29,7 +29,7 @@ export async function applySet(cluster: Cluster, input: ApplySetInput): Promise<
 async function applyAll(run: Run): Promise<ApplySetResult> {
   const { objects, input } = run;
   const unasked = refusedUnasked(run);
-  const validations = unasked.length > 0 ? unasked : await validate(run, objects, objects);
+  const validations = unasked.length > 0 ? unasked : await validate(run);
   const refused = refusalsOf(validations);
   if (refused.length > 0) return refusedResult(run, refused);
   input.begun?.(objects.map(({ object }) => refOf(object)));
@@ -38,10 +38,14 @@ async function applyAll(run: Run): Promise<ApplySetResult> {
   for (const step of stepsOf(objects)) {
     // Once namespaces and CRDs are there, all that waited for them is asked about, before any of it is applied.
     if (waiting.length > 0 && !step.isGround) {
-      const later = await validate(run, waiting, []);
+      const later = await validateExempt(run, waiting);
       const problems = refusalsOf(later);
       noteRefusals(run, problems);
-      if (problems.length > 0) return stopped(run, problems.map(({ error }) => error));
+      if (problems.length > 0)
+        return stopped(
+          run,
+          problems.map(({ error }) => error),
+        );
       remember(run, later);
       waiting = [];
     }
@@ -50,7 +54,8 @@ async function applyAll(run: Run): Promise<ApplySetResult> {
     if (problems.length > 0) return stopped(run, problems);
     if (!step.ends || input.waitBetweenWaves === false) continue;
     const late = await waitForWave(run, step.ends);
-    if (late) return stoppedResult(run, [late], `Not applied, because wave ${step.ends.wave} is not healthy.`);
+    if (late)
+      return stoppedResult(run, [late], `Not applied, because wave ${step.ends.wave} is not healthy.`);
   }
   return pruned(run);
 }

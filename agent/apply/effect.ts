@@ -1,43 +1,51 @@
 import { canonicalJson } from "../../lib/protocol/canonical.ts";
-import type { ObjectRef } from "../../lib/protocol/object.ts";
-import type { Cluster } from "../cluster/index.ts";
-import { type KubeObject, refOf } from "../object.ts";
+import { nameOf } from "../cluster/index.ts";
+import { StageError } from "../errors.ts";
+import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
 import { FIELD_MANAGER } from "./inventory.ts";
+import { ownedElsewhere } from "./ownership.ts";
+import type { Run } from "./run.ts";
+import { ownersSentence, takenFields, tookSentence } from "./taken-fields.ts";
 
 /** What applying an object would do, and to which one. */
-export type Effect = { action: "created" | "configured" } | { action: "unchanged"; uid: string };
-
-/** What the watches hold, for comparing without a request. */
-export type Observed = (ref: ObjectRef) => KubeObject | undefined;
+export type Effect =
+  | { action: "created" }
+  | { action: "configured"; message?: string }
+  | { action: "unchanged"; uid: string }
+  | { action: "recreated"; uid: string; message: string };
 
 const ATTEMPTS = 3;
 
 /**
  * Asks by dry run and compares the answer with the object it was computed from, which the same resource
  * version proves. Comparing versions before and after an apply instead would call an object configured
- * whenever a controller wrote its status in between.
+ * whenever a controller wrote its status in between. Throws where the object is someone else's, or a field of
+ * it is and the environment refuses conflicts.
  */
-export async function effectOf(
-  cluster: Cluster,
-  object: KubeObject,
-  observed: Observed | undefined,
-  signal?: AbortSignal,
-): Promise<Effect> {
+export async function effectOf(run: Run, { object, source }: DesiredObject): Promise<Effect> {
+  const { cluster, writes, input } = run;
   const ref = refOf(object);
-  let live = observed?.(ref);
+  let live = input.observed?.(ref);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const dry = await cluster.apply(object, {
-      fieldManager: FIELD_MANAGER,
-      force: true,
-      dryRun: true,
-      signal,
+    const dry = await writes.apply(object, {
+      ...{ fieldManager: FIELD_MANAGER, force: true, dryRun: true },
+      signal: input.signal,
     });
     const version = dry.metadata.resourceVersion;
     if (!version) return { action: "created" };
-    if (live?.metadata.resourceVersion !== version) live = await cluster.get(ref);
+    // What the watches hold of an object that a controller made is without its managers.
+    const known = live?.metadata.resourceVersion === version && live.metadata.managedFields !== undefined;
+    if (!known) live = await cluster.get(ref);
     if (live?.metadata.resourceVersion !== version) continue;
-    const isSame = comparable(live) === comparable(dry);
-    return isSame ? { action: "unchanged", uid: String(live.metadata.uid ?? "") } : { action: "configured" };
+    const elsewhere = ownedElsewhere(live, input.environment);
+    if (elsewhere) throw new StageError("validate", "OwnedElsewhere", elsewhere, { at: { ...source, ref } });
+    if (comparable(live) === comparable(dry))
+      return { action: "unchanged", uid: String(live.metadata.uid ?? "") };
+    const taken = takenFields(live, dry);
+    if (taken.length === 0) return { action: "configured" };
+    if (input.onConflict !== "refuse") return { action: "configured", message: tookSentence(taken, live) };
+    const message = `${nameOf(ref)} has fields that someone else set to something else: ${ownersSentence(taken)}. This environment refuses conflicts: remove the fields from Git, set them back in the cluster, or declare onConflict: take.`;
+    throw new StageError("validate", "Conflict", message, { at: { ...source, ref } });
   }
   // It changes too fast to be compared; applying it is right whatever it is.
   return { action: "configured" };

@@ -48,22 +48,30 @@ test("An object that only moved to another API version is not obsolete", () => {
   expect(obsoleteOf([ref, other], [{ ...ref, version: "v2" }])).toEqual([other]);
 });
 
-test.each([
+const annotated = (object: KubeObject, prune: string) => ({
+  ...object,
+  metadata: { ...object.metadata, annotations: { "plumbline.dev/prune": prune } },
+});
+const namespace = { ...ref, kind: "Namespace" };
+const claim = { ...ref, kind: "PersistentVolumeClaim" };
+const crd = { ...ref, group: "apiextensions.k8s.io", kind: "CustomResourceDefinition" };
+
+test.each<[KubeObject, typeof ref, string | undefined, string[]?]>([
   [applied(configMap), ref, undefined],
   [configMap, ref, "no longer labelled"],
   [applied(configMap, "other"), ref, "no longer labelled"],
-  [
-    applied({
-      ...configMap,
-      metadata: { ...configMap.metadata, annotations: { "plumbline.dev/prune": "disabled" } },
-    }),
-    ref,
-    "annotation",
-  ],
-  [applied(configMap), { ...ref, kind: "Namespace" }, "a Namespace is removed by people only"],
-  [applied(configMap), { ...ref, kind: "PersistentVolumeClaim" }, "data would be lost"],
-])("An object stays where it must: %#", (object, of, reason) => {
-  const said = keepReason(of, object, "shop");
+  [applied(annotated(configMap, "disabled")), ref, "annotation"],
+  [applied(configMap), namespace, "a Namespace is removed only where pruneKinds"],
+  [applied(configMap), claim, "data would be lost"],
+  [applied(configMap), claim, "data would be lost", ["Namespace"]],
+  [applied(configMap), claim, undefined, ["PersistentVolumeClaim"]],
+  [applied(configMap), crd, undefined, ["CustomResourceDefinition.apiextensions.k8s.io"]],
+  [applied(configMap), crd, "every object of its kind", ["CustomResourceDefinition.example.com"]],
+  [applied(annotated(configMap, "enabled")), namespace, undefined],
+  [applied(annotated(configMap, "disabled")), namespace, "disabled", ["Namespace"]],
+  [annotated(configMap, "enabled"), namespace, "no longer labelled", ["Namespace"]],
+])("An object stays where it must: %#", (object, of, reason, pruneKinds) => {
+  const said = keepReason(of, object, { environment: "shop", pruneKinds });
   if (reason) expect(said).toContain(reason);
   else expect(said).toBeUndefined();
 });

@@ -1,72 +1,122 @@
-import { objectKey } from "../../lib/protocol/object.ts";
-import { ApiError, type Cluster, nameOf, toStageError } from "../cluster/index.ts";
+import { setTimeout as pause } from "node:timers/promises";
+import { type ObjectRef, objectKey } from "../../lib/protocol/object.ts";
+import { ApiError, nameOf } from "../cluster/index.ts";
 import { StageError } from "../errors.ts";
-import { type DesiredObject, groupVersion, refOf } from "../object.ts";
-import { type Effect, effectOf, type Observed } from "./effect.ts";
-import { isCrd, isNamespace } from "./order.ts";
+import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
+import { type Effect, effectOf } from "./effect.ts";
+import { explained } from "./forbidden.ts";
+import { effectOfImmutable } from "./immutable.ts";
+import { isCrd, isNamespace, kindOf } from "./order.ts";
+import { ownedElsewhere } from "./ownership.ts";
 import { parallel } from "./parallel.ts";
+import { type Run, WIDTH } from "./run.ts";
 import { kindKey, servedKinds } from "./wait.ts";
+import { badWavesOf } from "./waves.ts";
+
+/** How long a changed definition may take to be what the API server judges by. */
+const SETTLED_MS = 5000;
 
 /** The dry run's answer for one object: what applying it would do, that it must wait, or why it is refused. */
 export type Validation =
   | { is: "valid"; desired: DesiredObject; effect: Effect }
   | { is: "exempt"; desired: DesiredObject }
-  | { is: "refused"; desired: DesiredObject; error: StageError };
+  | Refused;
+
+/** An object that cannot be applied, and the sentence that says why. */
+export type Refused = { is: "refused"; desired: DesiredObject; error: StageError };
+
+/** What the set itself and the watches say against it, which costs no request. */
+export function refusedUnasked(run: Run): Validation[] {
+  return [...duplicatesOf(run.objects), ...badWavesOf(run.objects), ...takenOf(run)];
+}
 
 /**
- * Asks the API server about every object by dry run. Exempt are objects whose namespace or CRD is among
- * `set` and does not exist yet: they are asked about once it does.
+ * Asks the API server about every object by dry run. Exempt are those that wait for what the set brings along:
+ * their namespace or CRD does not exist yet, or they are refused by a definition that the set changes.
  */
-export function validate(
-  cluster: Cluster,
-  objects: DesiredObject[],
-  options: { set: DesiredObject[]; observed?: Observed; width: number; signal?: AbortSignal },
-): Promise<Validation[]> {
-  const namespaces = new Set<string>();
-  const kinds = new Set<string>();
-  for (const { object } of options.set) {
-    const kind = { group: groupVersion(object.apiVersion).group, kind: object.kind };
-    if (isNamespace(kind)) namespaces.add(object.metadata.name);
-    if (isCrd(kind)) for (const served of servedKinds(object)) kinds.add(served.key);
+export async function validate(run: Run): Promise<Validation[]> {
+  const brought = broughtBy(run.objects.map(({ object }) => object));
+  const validations = await askAll(run, run.objects, brought);
+  const changing = validations.flatMap((one) =>
+    one.is === "valid" && one.effect.action !== "unchanged" ? [one.desired.object] : [],
+  );
+  const { kinds } = broughtBy(changing);
+  return validations.map((one) =>
+    one.is === "refused" && kinds.has(kindKey(one.desired.object))
+      ? { is: "exempt", desired: one.desired }
+      : one,
+  );
+}
+
+/**
+ * Asks about the exempt ones, now that all they waited for is there. The API server takes a moment to judge by
+ * a definition that has just changed, so for kinds of the set a refusal is asked about again.
+ */
+export async function validateExempt(run: Run, exempt: DesiredObject[]): Promise<Validation[]> {
+  const { kinds } = broughtBy(run.objects.map(({ object }) => object));
+  const nothing = { namespaces: new Set<string>(), kinds: new Set<string>() };
+  const deadline = Date.now() + SETTLED_MS;
+  for (;;) {
+    const validations = await askAll(run, exempt, nothing);
+    const mayPass = validations.some((one) => one.is === "refused" && kinds.has(kindKey(one.desired.object)));
+    if (!mayPass || Date.now() > deadline) return validations;
+    await pause(250, undefined, { signal: run.input.signal });
   }
-  return parallel(objects, options.width, async (desired): Promise<Validation> => {
+}
+
+/** What a set brings along that the rest of it may need. */
+type Brought = { namespaces: Set<string>; kinds: Set<string> };
+
+function askAll(run: Run, objects: DesiredObject[], brought: Brought): Promise<Validation[]> {
+  return parallel(objects, WIDTH, async (desired): Promise<Validation> => {
     const { object } = desired;
     const ref = refOf(object);
-    const at = { ...desired.source, ref };
     try {
-      options.signal?.throwIfAborted();
-      if (!(await cluster.resourceFor(ref))) {
-        if (kinds.has(kindKey(object))) return { is: "exempt", desired };
-        throw new StageError(
-          "validate",
-          "NoSuchKind",
-          `${nameOf(ref)} cannot be applied: the API server has no ${ref.kind} in ${object.apiVersion}. Add its CustomResourceDefinition to Git, or install what brings it.`,
-          { next: "retry", at },
-        );
+      run.input.signal?.throwIfAborted();
+      if (!(await run.cluster.resourceFor(ref))) {
+        if (brought.kinds.has(kindKey(object))) return { is: "exempt", desired };
+        throw noSuchKind(ref, object.apiVersion);
       }
-      return {
-        is: "valid",
-        desired,
-        effect: await effectOf(cluster, object, options.observed, options.signal),
-      };
+      return { is: "valid", desired, effect: await effectOf(run, desired) };
     } catch (error) {
-      if (options.signal?.aborted) throw error;
-      const lacksNamespace =
-        error instanceof ApiError && error.status === 404 && namespaces.has(ref.namespace);
-      if (lacksNamespace || isDryRunUnsupported(error)) return { is: "exempt", desired };
-      const refusal = toStageError("validate", error, ref);
-      return {
-        is: "refused",
-        desired,
-        error: new StageError(refusal.stage, refusal.reason, refusal.message, {
-          next: refusal.next,
-          at,
-          cause: error,
-        }),
-      };
+      if (run.input.signal?.aborted) throw error;
+      if (isLacking(error, ref, brought.namespaces) || isDryRunUnsupported(error))
+        return { is: "exempt", desired };
+      return await verdictOn(run, desired, error);
     }
   });
 }
+
+/** Refused, or to be recreated. */
+async function verdictOn(run: Run, desired: DesiredObject, error: unknown): Promise<Validation> {
+  const ref = refOf(desired.object);
+  try {
+    const effect = await effectOfImmutable(run, desired, error);
+    if (effect) return { is: "valid", desired, effect };
+    throw error;
+  } catch (refusal) {
+    if (run.input.signal?.aborted) throw refusal;
+    const { stage, reason, message, next } = await explained(run, "validate", refusal, ref);
+    const at = { ...desired.source, ref };
+    return {
+      is: "refused",
+      desired,
+      error: new StageError(stage, reason, message, { next, at, cause: refusal }),
+    };
+  }
+}
+
+function broughtBy(objects: KubeObject[]): Brought {
+  const namespaces = objects.filter((object) => isNamespace(kindOf(object)));
+  const crds = objects.filter((object) => isCrd(kindOf(object)));
+  return {
+    namespaces: new Set(namespaces.map(({ metadata }) => metadata.name)),
+    kinds: new Set(crds.flatMap((crd) => servedKinds(crd).map(({ key }) => key))),
+  };
+}
+
+const isLacking = (error: unknown, ref: ObjectRef, namespaces: Set<string>) =>
+  error instanceof ApiError && error.status === 404 && namespaces.has(ref.namespace);
 
 /** A webhook with side effects refuses every dry run; the API server has no reason of its own for it but its words. */
 function isDryRunUnsupported(error: unknown): boolean {
@@ -75,8 +125,25 @@ function isDryRunUnsupported(error: unknown): boolean {
   );
 }
 
+function noSuchKind(ref: ObjectRef, apiVersion: string): StageError {
+  const message = `${nameOf(ref)} cannot be applied: the API server has no ${ref.kind} in ${apiVersion}. Add its CustomResourceDefinition to Git, or install what brings it.`;
+  return new StageError("validate", "NoSuchKind", message, { next: "retry" });
+}
+
+/** Objects that the watches show to be someone else's. */
+function takenOf({ objects, input }: Run): Validation[] {
+  return objects.flatMap((desired): Validation[] => {
+    const ref = refOf(desired.object);
+    const observed = input.observed?.(ref);
+    const message = observed && ownedElsewhere(observed, input.environment);
+    if (!message) return [];
+    const error = new StageError("validate", "OwnedElsewhere", message, { at: { ...desired.source, ref } });
+    return [{ is: "refused", desired, error }];
+  });
+}
+
 /** Objects that stand twice in one set: which of them wins would be chance. */
-export function duplicatesOf(objects: DesiredObject[]): Validation[] {
+function duplicatesOf(objects: DesiredObject[]): Validation[] {
   const seen = new Map<string, DesiredObject>();
   return objects.flatMap((desired): Validation[] => {
     const ref = refOf(desired.object);
@@ -86,12 +153,8 @@ export function duplicatesOf(objects: DesiredObject[]): Validation[] {
       return [];
     }
     const where = [first, desired].map((one) => one.source?.file).filter(Boolean);
-    const error = new StageError(
-      "validate",
-      "Duplicate",
-      `${nameOf(ref)} stands twice in Git${where.length > 0 ? ` (${where.join(" and ")})` : ""}. Remove one of them.`,
-      { at: { ...desired.source, ref } },
-    );
+    const message = `${nameOf(ref)} stands twice in Git${where.length > 0 ? ` (${where.join(" and ")})` : ""}. Remove one of them.`;
+    const error = new StageError("validate", "Duplicate", message, { at: { ...desired.source, ref } });
     return [{ is: "refused", desired, error }];
   });
 }

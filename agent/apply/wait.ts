@@ -8,22 +8,22 @@ const DEADLINE_MS = 60_000;
 const POLL_MS = 150;
 
 /**
- * Waits until what was applied can be used by what comes next: a namespace is Active, a CRD is established
- * and its kinds are served. Other kinds are not waited for; their health is the verdict's matter.
+ * Waits until what was applied (as the API server answered it) can be used by what comes next: a namespace is
+ * Active, a CRD is established and its kinds are served. Other kinds are not waited for; their health is the verdict's matter.
  */
 export async function waitUntilUsable(
   cluster: Cluster,
-  object: KubeObject,
+  applied: KubeObject,
   signal?: AbortSignal,
 ): Promise<void> {
-  const ref = refOf(object);
+  const ref = refOf(applied);
   const check = isCrd(ref) ? isServed : isNamespace(ref) ? isActive : undefined;
   if (!check) return;
   const deadline = Date.now() + DEADLINE_MS;
-  for (let last = "it is not there yet"; ; ) {
+  for (let last = "it is not there yet", looks = 0; ; looks++) {
     signal?.throwIfAborted();
     try {
-      const observed = await cluster.get(ref);
+      const observed = looks === 0 ? applied : await cluster.get(ref);
       const answer = observed ? await check(cluster, observed) : last;
       if (answer === true) return;
       last = answer;
@@ -63,12 +63,16 @@ async function isServed(cluster: Cluster, crd: KubeObject): Promise<true | strin
     names: { kind: string };
     versions?: { name: string; served?: boolean }[];
   };
-  const version = spec.versions?.find((entry) => entry.served !== false)?.name;
-  if (!version) return "it serves no version";
-  const kind = { group: spec.group, version, kind: spec.names.kind };
-  if (await cluster.resourceFor(kind)) return true;
+  const versions = (spec.versions ?? []).filter((entry) => entry.served !== false);
+  if (versions.length === 0) return "it serves no version";
+  const lacking = async () => {
+    const kinds = versions.map(({ name }) => ({ group: spec.group, version: name, kind: spec.names.kind }));
+    const types = await Promise.all(kinds.map((kind) => cluster.resourceFor(kind)));
+    return types.includes(undefined);
+  };
+  if (!(await lacking())) return true;
   cluster.forgetDiscovery(spec.group);
-  return (await cluster.resourceFor(kind)) ? true : "discovery does not list its kind yet";
+  return (await lacking()) ? "discovery does not list its kind yet" : true;
 }
 
 /** The kinds that a CRD of the set will serve, as `group/version/kind`, and whether they are namespaced. */
