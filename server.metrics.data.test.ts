@@ -47,8 +47,11 @@ async function until(probe: (seen: Exposition) => boolean): Promise<Exposition> 
 }
 
 test("the public port has no metrics", async () => {
-  expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
-  expect((await fetch(`http://127.0.0.1:${server.metricsPort}/`)).status).toBe(404);
+  for (const url of [`${server.url}/metrics`, `http://127.0.0.1:${server.metricsPort}/`]) {
+    const answer = await fetch(url);
+    expect([answer.status, await answer.text()]).not.toContainEqual(expect.stringContaining("plumbline_"));
+    expect(answer.status).toBe(404);
+  }
   const same = { ...database.env, PORT: "4300", METRICS_PORT: "4300" };
   const strings = Object.fromEntries(Object.entries(same).map(([name, value]) => [name, String(value)]));
   expect(() => parseEnv(strings)).toThrow(/METRICS_PORT: must be another port than PORT/);
@@ -68,18 +71,20 @@ test("what is in the database is counted over all organizations, and names none"
 });
 
 test("reports, requests, webhooks and streams are counted", async () => {
-  const post = (path: string, body: unknown) =>
-    fetch(`${server.url}${path}`, {
+  const post = async (path: string, body: unknown) => {
+    const answer = await fetch(`${server.url}${path}`, {
       method: "POST",
       body: JSON.stringify(body),
       headers: { authorization: `Bearer ${environment.token}`, "content-type": "application/json" },
     });
+    await answer.text();
+    return answer.status;
+  };
   const { session } = environment;
-  expect(
-    (await post(`${AGENT_API}/reports`, { session, reports: [report("palladium", randomUUID(), 1)] })).status,
-  ).toBe(200);
-  expect((await post("/api/webhooks/github", {})).status).toBe(401);
-  expect((await post(`${AGENT_API}/${randomUUID()}`, {})).status).toBe(404);
+  const reports = [report("palladium", randomUUID(), 1)];
+  expect(await post(`${AGENT_API}/reports`, { session, reports })).toBe(200);
+  expect(await post("/api/webhooks/github", {})).toBe(401);
+  expect(await post(`${AGENT_API}/${randomUUID()}`, {})).toBe(404);
   const leaving = new AbortController();
   const stream = await fetch(`${server.url}${AGENT_API}/hints`, {
     headers: { authorization: `Bearer ${environment.token}` },

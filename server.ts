@@ -12,7 +12,12 @@ import { closeQueue } from "#lib/queue.ts";
 import { ensureSetupLink } from "#lib/setup/setup-link.ts";
 import packageJson from "./package.json" with { type: "json" };
 
-export type RunningServer = { url: string; metricsPort: number | null; setupLink: string | null; stop: () => Promise<void> };
+export type RunningServer = {
+  url: string;
+  metricsPort: number | null;
+  setupLink: string | null;
+  stop: () => Promise<void>;
+};
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
