@@ -46,7 +46,7 @@ function follow(seen: Seen[], turns: number[] = [], by: AlertPolicy = policy, en
     if (state === "Converged") episode = null;
     else if (state === "Diverged" || state === "Converging")
       episode ??= { id: `episode-${++episodes}`, startedAt: at };
-    const now = look.head ?? head ?? "a";
+    const now: string = look.head ?? head ?? "a";
     const base = { environmentId: "e", byWindow: false, failures: [], compared: now, ...look };
     take(observe(memory, by, { ...base, state, episode, headBefore: head, head: now }));
     head = now;

@@ -159,7 +159,7 @@ async function recentMarks(
       union all
       (select a.at, 'alert', a.message ->> 'title'
         from alerts a where a.organization_id = e.organization_id and a.environment_id = e.id
-          and a.at > now() - ${day} order by a.at desc limit ${perEnvironment})
+          and a.kind in ('diff', 'failed', 'suspended-too-long') and a.at > now() - ${day} order by a.at desc limit ${perEnvironment})
     ) m order by m.at`;
   const grouped = Map.groupBy(rows, (row) => row.environmentId);
   return new Map(

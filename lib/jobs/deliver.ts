@@ -11,7 +11,9 @@ import { sendDelivery } from "../notifications/send-delivery.ts";
 
 /** Longer than any channel takes to answer or give up. */
 const leaseMs = 120_000;
-const mostAtOnce = 16;
+const mostAtOnce = 32;
+const mostOfOne = 4;
+const mostLooked = 200;
 
 export type Deliveries = {
   /** Starts what is due, as far as there is room, and does not wait for it. */
@@ -25,7 +27,7 @@ export type Deliveries = {
  * message is sent again, with the same id. Any number of workers may run.
  */
 export function startDeliveries(send: (claimed: Claimed) => Promise<Sent> = sendDelivery): Deliveries {
-  const underWay = new Map<string, Promise<void>>();
+  const underWay = new Map<string, { receiver: string; work: Promise<void> }>();
   const complain = occasionally((err) =>
     log().error({ err }, "a delivery could not be handled; it is tried again"),
   );
@@ -33,16 +35,26 @@ export function startDeliveries(send: (claimed: Claimed) => Promise<Sent> = send
     const claimed = await claimDelivery(due, new Date(), leaseMs);
     if (claimed) await recordSent(claimed, await send(claimed), new Date());
   };
+  /** A receiver that hangs must leave room for the others. */
+  const hasRoom = (receiver: string) =>
+    underWay.size < mostAtOnce &&
+    underWay
+      .values()
+      .filter((other) => other.receiver === receiver)
+      .toArray().length < mostOfOne;
   const turn = async () => {
-    const room = mostAtOnce - underWay.size;
-    if (room <= 0) return;
-    const due = (await findDueDeliveries(new Date(), mostAtOnce)).filter(({ id }) => !underWay.has(id));
-    for (const delivery of due.slice(0, room)) {
-      const work = one(delivery)
+    if (underWay.size >= mostAtOnce) return;
+    for (const due of await findDueDeliveries(new Date(), mostOfOne, mostLooked)) {
+      const receiver = `${due.organizationId}/${due.channelId}`;
+      if (underWay.has(due.id) || !hasRoom(receiver)) continue;
+      const work = one(due)
         .catch(complain)
-        .finally(() => underWay.delete(delivery.id));
-      underWay.set(delivery.id, work);
+        .finally(() => underWay.delete(due.id));
+      underWay.set(due.id, { receiver, work });
     }
   };
-  return { turn, ended: async () => void (await Promise.all(underWay.values())) };
+  return {
+    turn,
+    ended: async () => void (await Promise.all([...underWay.values()].map(({ work }) => work))),
+  };
 }

@@ -26,10 +26,8 @@ export type Claimed = {
   thread: string | null;
 };
 
-const perChannel = 4;
-
 /** Deliveries that are due, the longest first, and few of each channel: one that hangs must not hold up the others. */
-export function findDueDeliveries(now: Date, limit: number): Promise<DueDelivery[]> {
+export function findDueDeliveries(now: Date, perChannel: number, limit: number): Promise<DueDelivery[]> {
   return withRouting(
     (tx) => tx.$queryRaw<DueDelivery[]>`
       select organization_id as "organizationId", id, channel_id as "channelId" from (

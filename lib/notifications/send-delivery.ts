@@ -2,9 +2,10 @@ import { withOrganization } from "../db.ts";
 import { findAccess, openHost } from "../repositories/open-host.ts";
 import { openChannelSecret } from "./channel-secret.ts";
 import type { Sent } from "./channels/channel.ts";
+import { sendCommitStatus } from "./channels/commit-status.ts";
 import { openChannel } from "./channels/index.ts";
+import { refused } from "./channels/outcome.ts";
 import type { Claimed } from "./claim-delivery.ts";
-import { writeBack } from "./write-back.ts";
 
 /** Sends a claimed delivery once, through its channel or to its commit; every failure is an answer. */
 export async function sendDelivery(claimed: Claimed): Promise<Sent> {
@@ -38,16 +39,19 @@ async function sendToChannel(
 }
 
 async function sendStatus({ organizationId, environmentId, message }: Claimed): Promise<Sent> {
-  const access = await withOrganization(organizationId, async (tx) => {
+  const read = await withOrganization(organizationId, async (tx) => {
     const environment = environmentId
       ? await tx.environment.findUnique({
           where: { organizationId_id: { organizationId, id: environmentId } },
         })
       : null;
-    return environment && findAccess(tx, organizationId, environment.repositoryId);
+    if (!environment) return null;
+    const { id, name, repositoryId } = environment;
+    const others = await tx.environment.count({
+      where: { organizationId, repositoryId, name, removedAt: null, id: { not: id } },
+    });
+    return { access: await findAccess(tx, organizationId, repositoryId), ambiguous: others > 0 };
   });
-  if (!access) return refused("Plumbline has no token for this repository any more; connect it again.");
-  return writeBack(openHost(access), message);
+  if (!read?.access) return refused("Plumbline has no token for this repository any more: connect it again.");
+  return sendCommitStatus(openHost(read.access), message, { ambiguous: read.ambiguous });
 }
-
-const refused = (reason: string): Sent => ({ ok: false, reason, retryable: false });
