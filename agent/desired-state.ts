@@ -4,6 +4,7 @@ import { withInventory } from "./apply/index.ts";
 import { ApiError } from "./cluster/index.ts";
 import type { Declaration } from "./declaration.ts";
 import { StageError } from "./errors.ts";
+import { outsideGate } from "./lane.ts";
 import type { Mask } from "./mask/index.ts";
 import { type DesiredObject, groupVersion, type KubeObject, refOf } from "./object.ts";
 import type { Parts } from "./parts.ts";
@@ -59,7 +60,9 @@ export async function prepareComparison(
       await learnSchemas(parts, version);
   });
   parts.watches.follow(environment, [...desired.objects.map(({ object }) => refOf(object)), ...inventory]);
-  await parts.watches.synced(environment, 10_000);
+  // Others read their desired state meanwhile, so that one list is for many.
+  if (!parts.watches.isSynced(environment))
+    await outsideGate(() => parts.watches.synced(environment, 10_000));
 }
 
 /** Learns the schemas of kinds that the cluster has got since; answers whether there were any. */

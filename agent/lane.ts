@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
 /** One thing at a time: requests that come during a run, or within the pause before it, become one more run. */
 export type Lane<T> = {
   request(what: T): void;
@@ -8,10 +10,25 @@ export type Lane<T> = {
 
 /** Bounds how many of something run at once. */
 export type Gate = {
-  enter(): Promise<() => void>;
+  /** `first`: before all others that wait, for one that was inside already. */
+  enter(first?: boolean): Promise<() => void>;
   /** How many are inside, and how many wait for a place. */
   load(): { inside: number; waiting: number };
 };
+
+/** The place inside a gate that a lane's run has. */
+const turns = new AsyncLocalStorage<{ leave(): void; enter(): Promise<void> }>();
+
+/** Waits for something within a lane's run, and lets others through the gate meanwhile. */
+export async function outsideGate<T>(work: () => Promise<T>): Promise<T> {
+  const turn = turns.getStore();
+  turn?.leave();
+  try {
+    return await work();
+  } finally {
+    await turn?.enter();
+  }
+}
 
 /** Lets `most` in at once, the others in the order in which they came. */
 export function openGate(most: number): Gate {
@@ -23,9 +40,9 @@ export function openGate(most: number): Gate {
     else inside -= 1;
   };
   return {
-    async enter() {
+    async enter(first = false) {
       if (inside < most) inside += 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      else await new Promise<void>((resolve) => (first ? waiting.unshift(resolve) : waiting.push(resolve)));
       let left = false;
       return () => {
         if (!left) leave();
@@ -53,11 +70,17 @@ export function openLane<T>(options: {
 
   async function drain(): Promise<void> {
     while (wanted && !stopped) {
-      const leave = await options.gate?.enter();
+      let leave = await options.gate?.enter();
+      const turn = {
+        leave: () => leave?.(),
+        async enter() {
+          leave = await options.gate?.enter(true);
+        },
+      };
       try {
         const { what }: { what: T } = wanted;
         wanted = null;
-        if (!stopped) await options.run(what);
+        if (!stopped) await turns.run(turn, async () => options.run(what));
       } finally {
         leave?.();
       }

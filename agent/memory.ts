@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { Instant, ObjectRef } from "../lib/protocol/object.ts";
 import { Problem, Sync, SyncTrigger } from "../lib/protocol/report.ts";
-import { writeDurably } from "./durable-file.ts";
+import { openDurableText } from "./durable-file.ts";
 
 /** An apply that has begun: what a killed agent goes on with, as the same attempt. */
 const Attempt = z.object({
@@ -65,15 +64,15 @@ export type Memory = {
 
 /** Opens an environment's memory; what cannot be read counts as never known. */
 export function openMemory(directory: string, environment: string, delayMs = 200): Memory {
-  const file = join(directory, `${environment}.json`);
-  const is = read(file);
+  const { text, kept: file } = openDurableText(join(directory, `${environment}.json`));
+  const is = read(text);
   let timer: NodeJS.Timeout | null = null;
   const flush = () => {
     if (!timer) return;
     clearTimeout(timer);
     timer = null;
     try {
-      writeDurably(file, JSON.stringify(is));
+      file.write(JSON.stringify(is));
     } catch {
       // A full disk: the story is told from what is in memory, and written at the next change.
     }
@@ -95,14 +94,14 @@ export function openMemory(directory: string, environment: string, delayMs = 200
     forget() {
       if (timer) clearTimeout(timer);
       timer = null;
-      rmSync(file, { force: true });
+      file.remove();
     },
   };
 }
 
-function read(file: string): Remembered {
+function read(text: string | null): Remembered {
   try {
-    return Remembered.parse(JSON.parse(readFileSync(file, "utf8")));
+    return Remembered.parse(JSON.parse(text ?? "{}"));
   } catch {
     return Remembered.parse({});
   }

@@ -29,6 +29,8 @@ export type Watches = ReturnType<typeof openWatches>;
 
 /** Environments begin in droves: so long are their new needs gathered before the watches are changed. */
 const GATHER_MS = 20;
+/** And so long where the watches have just been changed: each time may take a list of everything. */
+const CHANGES_APART_MS = 500;
 
 /** What one environment needs, and what in the cluster touches it. */
 type Followed = { kinds: Map<string, NeededKind>; keys: string[]; makers: string[] };
@@ -42,6 +44,8 @@ export function openWatches(observer: Observer) {
   const byKey = openIndex();
   const byNamespace = openIndex();
   let gathering: Promise<void> | null = null;
+  let changedAt = Number.NEGATIVE_INFINITY;
+  const needsOf = (environment: string) => [...(followed.get(environment)?.kinds.values() ?? [])];
 
   function change({ kinds, keys, makers }: Followed, environment: string, by: 1 | -1): boolean {
     let isOther = false;
@@ -60,11 +64,16 @@ export function openWatches(observer: Observer) {
 
   function gather(): void {
     gathering ??= new Promise((resolve) => {
-      setTimeout(() => {
-        gathering = null;
-        observer.follow([...needs.values()].map(({ need }) => need));
-        resolve();
-      }, GATHER_MS);
+      const soonest = changedAt + CHANGES_APART_MS - performance.now();
+      setTimeout(
+        () => {
+          gathering = null;
+          changedAt = performance.now();
+          observer.follow([...needs.values()].map(({ need }) => need));
+          resolve();
+        },
+        Math.max(GATHER_MS, soonest),
+      );
     });
   }
 
@@ -128,10 +137,13 @@ export function openWatches(observer: Observer) {
       if (isMore || isLess) gather();
     },
 
+    /** Whether all that an environment needs was seen, or cannot be. */
+    isSynced: (environment: string): boolean => observer.isSynced(needsOf(environment)),
+
     /** Waits until all that an environment needs was seen, or cannot be. */
     async synced(environment: string, timeoutMs: number): Promise<void> {
       await gathering;
-      await observer.whenSynced(timeoutMs, [...(followed.get(environment)?.kinds.values() ?? [])]);
+      await observer.whenSynced(timeoutMs, needsOf(environment));
     },
 
     /**

@@ -19,6 +19,8 @@ export interface Observer {
   owned(kind: GroupVersionKind, namespace: string, ownerUid: string): KubeObject[];
   /** Every watched object of a kind. */
   objects(kind: GroupVersionKind): Iterable<KubeObject>;
+  /** Whether each of the given watches has its first list, or a definite failure. */
+  isSynced(needs: readonly NeededKind[]): boolean;
   /** Resolves when every followed watch, or each of the given ones, has its first list or a definite failure, or the time is over. */
   whenSynced(timeoutMs: number, needs?: readonly NeededKind[]): Promise<void>;
   /** Hears of every change, in order; returns the function that ends it. */
@@ -104,6 +106,7 @@ export function observe(cluster: Cluster, options: Partial<WatchTiming> = {}): O
     status: statusOf,
     owned: (kind, namespace, ownerUid) => kinds.get(keyOf(kind))?.owned(namespace, ownerUid) ?? [],
     objects: (kind) => kinds.get(keyOf(kind))?.objects() ?? [],
+    isSynced: isSettled,
     whenSynced(timeoutMs, needs) {
       if (isSettled(needs)) return Promise.resolve();
       return new Promise((resolve) => {

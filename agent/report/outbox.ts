@@ -22,7 +22,14 @@ type Entry = {
 };
 
 /** A report without its place in the queue, and the state that the environment was in. */
-export type Queued = { report: Omit<Report, "stream" | "sequence" | "base">; full: boolean; state: string };
+export type Queued = {
+  report: Omit<Report, "stream" | "sequence" | "base">;
+  full: boolean;
+  state: string;
+} & {
+  /** Says nothing that is lost with the process: it is not written to disk. */
+  isPassing?: boolean;
+};
 
 /** The queue of reports on disk: in order per environment, bounded, and never without an outcome. */
 export type Outbox = ReturnType<typeof openOutbox>;
@@ -39,7 +46,8 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
   for (const entry of entries)
     counters.last[entry.environment] = Math.max(counters.last[entry.environment] ?? 0, entry.sequence);
   const inFlight = new Set<Entry>();
-  let isCounted = true;
+  /** Reports whose place the counters on disk do not have. */
+  const uncounted = new Set<Entry>();
   let bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
 
   const fileOf = (entry: Pick<Entry, "environment" | "sequence">) =>
@@ -49,7 +57,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     return JSON.parse(entry.unwritten ?? readFileSync(fileOf(entry), "utf8")).report;
   }
 
-  function store(report: Report, state: string): Entry {
+  function store(report: Report, state: string, isPassing = false): Entry {
     const text = JSON.stringify({ state, detailed: hasDetail(report), report });
     const entry: Entry = {
       environment: report.environment,
@@ -61,8 +69,9 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
       full: report.base === null,
     };
     try {
+      if (isPassing) entry.unwritten = text;
       // Outcomes survive a loss of power as well; for the rest, surviving the process is enough.
-      writeDurably(fileOf(entry), text, { flush: report.syncs.length > 0 ? "soon" : false });
+      else writeDurably(fileOf(entry), text, { flush: report.syncs.length > 0 ? "soon" : false });
     } catch {
       entry.unwritten = text;
     }
@@ -71,7 +80,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
   }
 
   function drop(entry: Entry): void {
-    rmSync(fileOf(entry), { force: true });
+    if (!entry.unwritten) rmSync(fileOf(entry), { force: true });
     entries.splice(entries.indexOf(entry), 1);
     inFlight.delete(entry);
     bytes -= entry.bytes;
@@ -119,7 +128,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
   }
 
   function saveCounters(): void {
-    isCounted = true;
+    uncounted.clear();
     try {
       writeDurably(join(directory, "counters.json"), JSON.stringify(counters));
     } catch {
@@ -132,7 +141,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     stream: counters.stream,
 
     /** Queues a report as the environment's next one and answers it with its place. */
-    append({ report, full, state }: Queued): Report {
+    append({ report, full, state, isPassing = false }: Queued): Report {
       const base = counters.last[report.environment] ?? 0;
       const placed: Report = {
         ...report,
@@ -141,9 +150,10 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
         base: full || base === 0 ? null : base,
       };
       counters.last[report.environment] = placed.sequence;
-      entries.push(store(placed, state));
+      const entry = store(placed, state, isPassing);
+      entries.push(entry);
       // Its file says it until it is sent.
-      isCounted = false;
+      uncounted.add(entry);
       makeRoom();
       return placed;
     },
@@ -152,7 +162,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     next(limit: { bytes: number; reports: number }): Report[] {
       const batch: Report[] = [];
       let size = 0;
-      if (!isCounted) saveCounters();
+      if (uncounted.size > 0) saveCounters();
       for (const entry of entries.slice(0, limit.reports)) {
         if (batch.length >= limit.reports || (batch.length > 0 && size + entry.bytes > limit.bytes)) break;
         const report = readOrForget(entry);
@@ -168,7 +178,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     remove(environment: string, sequence: number): void {
       const entry = entries.find((one) => one.environment === environment && one.sequence === sequence);
       if (!entry) return;
-      if (!isCounted) saveCounters();
+      if (uncounted.has(entry)) saveCounters();
       drop(entry);
     },
 

@@ -18,7 +18,13 @@ export function openReporter(options: {
   const known = new Map<string, Known>();
   const latest = new Map<string, { snapshot: Snapshot; state: string }>();
 
-  function enqueue(snapshot: Snapshot, syncs: Sync[], state: string, always: boolean): boolean {
+  function enqueue(
+    snapshot: Snapshot,
+    syncs: Sync[],
+    state: string,
+    always: boolean,
+    isPassing = false,
+  ): boolean {
     const { environment } = snapshot;
     const before = known.get(environment) ?? null;
     const delta = deltaSince(before, snapshot, syncs);
@@ -32,7 +38,7 @@ export function openReporter(options: {
         : [whole];
     parts.forEach((part, index) => {
       content.mentioned(part);
-      outbox.append({ report: part, full: before === null && index === 0, state });
+      outbox.append({ report: part, full: before === null && index === 0, state, isPassing });
     });
     options.queued();
     return true;
@@ -57,7 +63,7 @@ export function openReporter(options: {
     heartbeat(now: Date): void {
       for (const [environment, { snapshot, state }] of latest) {
         if (outbox.waiting(environment) > 0) continue;
-        enqueue({ ...snapshot, observedAt: now.toISOString() }, [], state, true);
+        enqueue({ ...snapshot, observedAt: now.toISOString() }, [], state, true, true);
       }
     },
 
