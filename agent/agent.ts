@@ -10,6 +10,7 @@ import { publicDeclaration } from "./declaration.ts";
 import { schemasFrom } from "./diff/index.ts";
 import type { Environment } from "./environment.ts";
 import { type Declared, followEnvironments } from "./environments-file.ts";
+import { healthNow } from "./health-now.ts";
 import { openHealthPort } from "./health-port.ts";
 import { openLog } from "./log.ts";
 import { startLoop } from "./loop.ts";
@@ -94,7 +95,12 @@ export async function startAgent(
     watches: openWatches(observer),
     schemas: schemasFrom([]),
     applySet: (input) =>
-      applySet(cluster, { ...input, observed: (ref) => observer.find(ref), signal: stopApplies.signal }),
+      applySet(cluster, {
+        ...input,
+        observed: (ref) => observer.find(ref),
+        health: (object) => healthNow(parts, object),
+        signal: input.signal ? AbortSignal.any([input.signal, stopApplies.signal]) : stopApplies.signal,
+      }),
     stopping: stopApplies.signal,
     findInventory: inventories.find,
     maskFor(declaration) {

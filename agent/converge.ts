@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ObjectRef, objectKey } from "../lib/protocol/object.ts";
 import type { ObjectOutcome, Sync } from "../lib/protocol/report.ts";
 import type { ApplySetResult } from "./apply/index.ts";
+import type { Account } from "./cluster/index.ts";
 import type { Environment } from "./environment.ts";
 import { StageError } from "./errors.ts";
 import type { Attempt } from "./memory.ts";
@@ -98,13 +99,20 @@ async function attempt(environment: Environment, plan: Plan): Promise<ApplySetRe
   const { parts, memory, declaration } = environment;
   const previousInventory = plan.prune ? memory.is.inventory : [];
   try {
-    return await parts.applySet({
+    const result = await parts.applySet({
       environment: environment.name,
       objects: plan.objects,
       previousInventory,
       prune: plan.prune && declaration.prune,
+      pruneKinds: declaration.pruneKinds,
+      recreateKinds: declaration.recreateKinds,
+      onConflict: declaration.onConflict,
+      account: accountOf(environment),
+      waitBetweenWaves: plan.prune,
+      progressDeadlineMs: declaration.progressDeadline,
       begun: (refs) => foresee(environment, refs),
     });
+    return parts.stopping.aborted && result.problem?.reason === "Interrupted" ? null : result;
   } catch (error) {
     if (parts.stopping.aborted) return null;
     const problem =
@@ -123,6 +131,13 @@ async function attempt(environment: Environment, plan: Plan): Promise<ApplySetRe
     const { inventory } = memory.is;
     return { outcomes: [], applied: problem.stage !== "validate", problem, inventory };
   }
+}
+
+/** The service account that the environment is applied as, where one is declared. */
+function accountOf({ declaration, parts }: Environment): Account | undefined {
+  const { serviceAccountName: name, serviceAccountNamespace, namespace } = declaration;
+  if (name === undefined) return undefined;
+  return { name, namespace: serviceAccountNamespace ?? namespace ?? parts.cluster.defaultNamespace };
 }
 
 /** On disk before it is in the cluster: what a killed agent applied must not be an object that nobody remembers. */

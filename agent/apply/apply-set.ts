@@ -5,9 +5,10 @@ import { type DesiredObject, refOf } from "../object.ts";
 import { applyOne } from "./apply-one.ts";
 import { parallel } from "./parallel.ts";
 import { pruneObsolete } from "./prune.ts";
+import type { Refused } from "./refused.ts";
 import { interruptedResult, noteRefusals, outcomesInOrder, refusedResult, stoppedResult } from "./results.ts";
 import { type ApplySetInput, type ApplySetResult, openRun, type Run, WIDTH } from "./run.ts";
-import { type Refused, refusedUnasked, type Validation, validate, validateExempt } from "./validate.ts";
+import { refusedUnasked, type Validation, validate, validateExempt } from "./validate.ts";
 import { waitForWave } from "./wave-health.ts";
 import { stepsOf } from "./waves.ts";
 

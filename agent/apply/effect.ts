@@ -4,15 +4,8 @@ import { StageError } from "../errors.ts";
 import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
 import { FIELD_MANAGER } from "./inventory.ts";
 import { ownedElsewhere } from "./ownership.ts";
-import type { Run } from "./run.ts";
+import type { Effect, Run } from "./run.ts";
 import { ownersSentence, takenFields, tookSentence } from "./taken-fields.ts";
-
-/** What applying an object would do, and to which one. */
-export type Effect =
-  | { action: "created" }
-  | { action: "configured"; message?: string }
-  | { action: "unchanged"; uid: string }
-  | { action: "recreated"; uid: string; message: string };
 
 const ATTEMPTS = 3;
 

@@ -1,12 +1,11 @@
 import { ApiError, nameOf } from "../cluster/index.ts";
 import { StageError } from "../errors.ts";
 import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
-import type { Effect } from "./effect.ts";
 import { FIELD_MANAGER } from "./inventory.ts";
 import { namesKind } from "./kind-names.ts";
 import { kindOf } from "./order.ts";
 import { ownedElsewhere } from "./ownership.ts";
-import type { Run } from "./run.ts";
+import type { Effect, Run } from "./run.ts";
 
 /** Says `enabled` on an object that may be removed and made again where an immutable field has to change. */
 export const RECREATE_ANNOTATION = "plumbline.dev/recreate";

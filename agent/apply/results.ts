@@ -2,8 +2,8 @@ import { type ObjectRef, objectKey } from "../../lib/protocol/object.ts";
 import type { ObjectOutcome } from "../../lib/protocol/report.ts";
 import { StageError } from "../errors.ts";
 import { refOf } from "../object.ts";
+import type { Refused } from "./refused.ts";
 import { type ApplySetResult, note, noteTheRest, type Run } from "./run.ts";
-import type { Refused } from "./validate.ts";
 
 /** Nothing was applied, because something was refused. */
 export function refusedResult(run: Run, refused: Refused[]): ApplySetResult {

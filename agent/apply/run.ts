@@ -5,7 +5,6 @@ import type { Account, Cluster, Writes } from "../cluster/index.ts";
 import type { StageError } from "../errors.ts";
 import type { Health } from "../health/index.ts";
 import { type DesiredObject, type KubeObject, refOf, SERVER_METADATA } from "../object.ts";
-import type { Effect } from "./effect.ts";
 import { withInventory } from "./inventory.ts";
 
 /** What the watches hold, for comparing without a request. */
@@ -39,6 +38,13 @@ export type ApplySetInput = {
   /** Ends it where it is; what was done until then is answered. */
   signal?: AbortSignal;
 };
+
+/** What applying an object would do, and to which one. */
+export type Effect =
+  | { action: "created" }
+  | { action: "configured"; message?: string }
+  | { action: "unchanged"; uid: string }
+  | { action: "recreated"; uid: string; message: string };
 
 /** What was done. `applied` is false where nothing was; `problem` is what the environment's page says. */
 export type ApplySetResult = {

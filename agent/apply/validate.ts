@@ -3,13 +3,14 @@ import { type ObjectRef, objectKey } from "../../lib/protocol/object.ts";
 import { ApiError, nameOf } from "../cluster/index.ts";
 import { StageError } from "../errors.ts";
 import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
-import { type Effect, effectOf } from "./effect.ts";
+import { effectOf } from "./effect.ts";
 import { explained } from "./forbidden.ts";
 import { effectOfImmutable } from "./immutable.ts";
 import { isCrd, isNamespace, kindOf } from "./order.ts";
 import { ownedElsewhere } from "./ownership.ts";
 import { parallel } from "./parallel.ts";
-import { type Run, WIDTH } from "./run.ts";
+import { type Refused, refuse } from "./refused.ts";
+import { type Effect, type Run, WIDTH } from "./run.ts";
 import { kindKey, servedKinds } from "./wait.ts";
 import { badWavesOf } from "./waves.ts";
 
@@ -22,11 +23,8 @@ export type Validation =
   | { is: "exempt"; desired: DesiredObject }
   | Refused;
 
-/** An object that cannot be applied, and the sentence that says why. */
-export type Refused = { is: "refused"; desired: DesiredObject; error: StageError };
-
 /** What the set itself and the watches say against it, which costs no request. */
-export function refusedUnasked(run: Run): Validation[] {
+export function refusedUnasked(run: Run): Refused[] {
   return [...duplicatesOf(run.objects), ...badWavesOf(run.objects), ...takenOf(run)];
 }
 
@@ -131,21 +129,19 @@ function noSuchKind(ref: ObjectRef, apiVersion: string): StageError {
 }
 
 /** Objects that the watches show to be someone else's. */
-function takenOf({ objects, input }: Run): Validation[] {
-  return objects.flatMap((desired): Validation[] => {
+function takenOf({ objects, input }: Run): Refused[] {
+  return objects.flatMap((desired): Refused[] => {
     const ref = refOf(desired.object);
     const observed = input.observed?.(ref);
     const message = observed && ownedElsewhere(observed, input.environment);
-    if (!message) return [];
-    const error = new StageError("validate", "OwnedElsewhere", message, { at: { ...desired.source, ref } });
-    return [{ is: "refused", desired, error }];
+    return message ? [refuse(desired, "OwnedElsewhere", message)] : [];
   });
 }
 
 /** Objects that stand twice in one set: which of them wins would be chance. */
-function duplicatesOf(objects: DesiredObject[]): Validation[] {
+function duplicatesOf(objects: DesiredObject[]): Refused[] {
   const seen = new Map<string, DesiredObject>();
-  return objects.flatMap((desired): Validation[] => {
+  return objects.flatMap((desired): Refused[] => {
     const ref = refOf(desired.object);
     const first = seen.get(objectKey(ref));
     if (!first) {
@@ -154,7 +150,6 @@ function duplicatesOf(objects: DesiredObject[]): Validation[] {
     }
     const where = [first, desired].map((one) => one.source?.file).filter(Boolean);
     const message = `${nameOf(ref)} stands twice in Git${where.length > 0 ? ` (${where.join(" and ")})` : ""}. Remove one of them.`;
-    const error = new StageError("validate", "Duplicate", message, { at: { ...desired.source, ref } });
-    return [{ is: "refused", desired, error }];
+    return [refuse(desired, "Duplicate", message)];
   });
 }

@@ -1,8 +1,7 @@
 import { nameOf } from "../cluster/index.ts";
-import { StageError } from "../errors.ts";
 import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
 import { isCrd, isNamespace, kindOf, orderForApply } from "./order.ts";
-import type { Validation } from "./validate.ts";
+import { type Refused, refuse } from "./refused.ts";
 
 /** Says in which wave an object is applied; 0 where it is absent. */
 export const WAVE_ANNOTATION = "plumbline.dev/wave";
@@ -39,14 +38,13 @@ export function stepsOf(objects: DesiredObject[]): Step[] {
 }
 
 /** The refusals of objects whose wave is no integer: guessing one would apply them out of turn. */
-export function badWavesOf(objects: DesiredObject[]): Validation[] {
-  return objects.flatMap((desired): Validation[] => {
+export function badWavesOf(objects: DesiredObject[]): Refused[] {
+  return objects.flatMap((desired): Refused[] => {
     if (waveOf(desired.object) !== undefined) return [];
     const ref = refOf(desired.object);
     const value = JSON.stringify(desired.object.metadata.annotations?.[WAVE_ANNOTATION]);
     const message = `${nameOf(ref)} has the annotation ${WAVE_ANNOTATION}: ${value.slice(0, 80)}, which is not an integer in quotes, such as "1" or "-1". Correct it in Git.`;
-    const error = new StageError("validate", "InvalidWave", message, { at: { ...desired.source, ref } });
-    return [{ is: "refused", desired, error }];
+    return [refuse(desired, "InvalidWave", message)];
   });
 }
 
