@@ -9,6 +9,7 @@ import type { Mask } from "./mask/index.ts";
 import { type Memory, openMemory } from "./memory.ts";
 import { refOf } from "./object.ts";
 import type { Parts } from "./parts.ts";
+import { type PauseVerdict, pauseAt } from "./pause/pause.ts";
 import type { Snapshot } from "./report/delta.ts";
 import { openComparison } from "./verdict/comparison.ts";
 import { stateOf } from "./verdict/counts.ts";
@@ -32,6 +33,10 @@ export class Environment {
   /** The declaration has changed since desired state was read. */
   redeclared = false;
   applying = false;
+  /** What is declared cannot be followed: nothing is applied until the declaration changes. */
+  blocked: string | null = null;
+  /** Why what differs is not applied yet, if an environment that it depends on is why. */
+  waiting: string | null = null;
   /** Not before this instant is a failed apply tried again; and how many failed in a row. */
   retry = { at: 0, failures: 0 };
   /** Why objects that Git no longer asks for are still there, by object key. */
@@ -56,12 +61,9 @@ export class Environment {
     return this.declaration.name;
   }
 
-  /** Whether applies are paused now, by the declaration. */
-  get suspended(): boolean {
-    const until = this.declaration.suspend?.until;
-    return (
-      this.declaration.suspend !== undefined && (!until || Date.parse(until) > this.parts.now().getTime())
-    );
+  /** Whether applies are paused now, by whom, and when time alone changes that. */
+  get paused(): PauseVerdict {
+    return pauseAt(this.declaration, this.parts.suspensions.of(this.name), this.parts.now());
   }
 
   /** The declaration is another one: desired state is read anew before anything more is applied. */
@@ -225,7 +227,7 @@ export class Environment {
 
   #snapshot(): Snapshot {
     const { is } = this.memory;
-    const { suspend } = this.declaration;
+    const { pause } = this.paused;
     return {
       environment: this.name,
       observedAt: this.parts.now().toISOString(),
@@ -233,15 +235,8 @@ export class Environment {
       comparedRevision: this.desired?.commit.revision ?? null,
       renderedDigest: this.desired?.renderedDigest ?? null,
       problem: this.#declareProblem ?? is.problems.read ?? is.problems.apply ?? null,
-      suspended: suspend
-        ? {
-            reason: this.mask.text(suspend.reason).slice(0, 1000),
-            owner: suspend.owner.slice(0, 300),
-            until: suspend.until ?? null,
-            by: "declaration",
-          }
-        : null,
-      waiting: null,
+      suspended: pause && { ...pause, reason: this.mask.text(pause.reason).slice(0, 1000) },
+      waiting: this.waiting,
       applying: this.applying,
       movingSince: is.movingSince,
       resources: this.resources,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { mergeRequests } from "./follow.ts";
 import { openGate, openLane } from "./lane.ts";
-import { mergeRequests } from "./loop.ts";
 
 const collect = (earlier: string[], later: string[]) => [...earlier, ...later];
 

@@ -6,6 +6,7 @@ import type { Declaration } from "./declaration.ts";
 import type { Schemas } from "./diff/index.ts";
 import type { Log } from "./log.ts";
 import type { Mask } from "./mask/index.ts";
+import type { PeoplesSuspensions } from "./pause/suspensions.ts";
 import type { Renderer } from "./render/index.ts";
 import type { Snapshot } from "./report/delta.ts";
 import type { Source } from "./source/index.ts";
@@ -23,6 +24,8 @@ export type Parts = {
   stopping: AbortSignal;
   /** Objects that the cluster itself says are an environment's; for when the disk was lost. */
   findInventory: (environment: string) => Promise<ObjectRef[]>;
+  /** What people have suspended in the dashboard. */
+  suspensions: Pick<PeoplesSuspensions, "of" | "onChange">;
   /** A mask by the environment's rules; its key never leaves the cluster. */
   maskFor: (declaration: Declaration) => Mask;
   /** The key of the digests that tell whether two renderings are the same. */

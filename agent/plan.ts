@@ -1,6 +1,7 @@
 import { objectKey, type ResourceStatus } from "../lib/protocol/object.ts";
 import type { SyncTrigger } from "../lib/protocol/report.ts";
 import { FIELD_MANAGER } from "./apply/index.ts";
+import { type Find, waitingFor } from "./dependencies.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { Environment } from "./environment.ts";
 import { StageError } from "./errors.ts";
@@ -23,9 +24,12 @@ export function planOf(
   environment: Environment,
   trigger: SyncTrigger,
   verdicts: ResourceStatus[],
+  find: Find,
 ): Plan | null {
   const { declaration, desired, memory } = environment;
-  if (declaration.mode !== "sync" || environment.suspended || !desired || environment.redeclared) return null;
+  environment.waiting = null;
+  if (declaration.mode !== "sync" || !desired || environment.redeclared) return null;
+  if (environment.blocked || environment.paused.pause) return null;
   const all = (because: SyncTrigger): Plan => ({
     trigger: because,
     objects: desired.objects,
@@ -34,11 +38,14 @@ export function planOf(
   });
   const { recordedRevision, recordedDigest, recordedMode, recordedWell } = memory.is;
   const now = environment.parts.now().getTime();
-  const due = now >= environment.retry.at || trigger === "hint";
+  const due = now >= environment.retry.at || trigger === "hint" || trigger === "resume";
   const isNew =
     recordedRevision !== desired.commit.revision ||
     recordedDigest !== desired.renderedDigest ||
     recordedMode !== "sync";
+  // What is in the cluster already is still put back; only what is new has to wait for others.
+  if (isNew || !recordedWell) environment.waiting = waitingFor(environment, find);
+  if (environment.waiting) return null;
   if (isNew) return all(trigger === "retry" ? "commit" : trigger);
   if (!recordedWell) return due ? all(trigger === "commit" ? "retry" : trigger) : null;
 
@@ -57,7 +64,12 @@ export function planOf(
       }),
       "apply",
     );
-  else if (memory.is.problems.apply?.reason === "Contested") environment.solved("apply");
+  else if (
+    memory.is.problems.apply?.reason === "Contested" &&
+    healing.length === 0 &&
+    environment.fights.calm(now)
+  )
+    environment.solved("apply");
   if (healing.length === 0 || !due) return null;
   const objects = objectsOf(
     desired,
@@ -75,7 +87,8 @@ function objectsOf(desired: DesiredState, keys: string[]): DesiredObject[] {
 /** Whether something has moved in the cluster that can be put back, or that must be said to be contested. */
 export function hasDrift(environment: Environment): boolean {
   const now = environment.parts.now().getTime();
-  if (environment.declaration.mode !== "sync" || environment.suspended) return false;
+  if (environment.declaration.mode !== "sync" || environment.blocked || environment.paused.pause)
+    return false;
   if (environment.applying || environment.redeclared) return false;
   if (!environment.memory.is.recordedWell || now < environment.retry.at) return false;
   const { healing, fighting } = differing(environment, environment.resources, now);

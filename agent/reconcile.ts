@@ -1,5 +1,6 @@
 import type { SyncTrigger } from "../lib/protocol/report.ts";
 import { converge } from "./converge.ts";
+import type { Find } from "./dependencies.ts";
 import { learnNewKinds, prepareComparison, readDesiredState } from "./desired-state.ts";
 import type { Environment } from "./environment.ts";
 import { StageError } from "./errors.ts";
@@ -21,19 +22,19 @@ export type Request = {
  * look settles it (`tell`). A desired state that cannot be read leaves the last good one in force: the cluster
  * is still compared with it, and still brought back to it.
  */
-export async function reconcile(environment: Environment, request: Request): Promise<void> {
+export async function reconcile(environment: Environment, request: Request, find: Find): Promise<void> {
   if (request.fetch || !environment.desired)
     await attempt(environment, "read", () => read(environment, request.since));
-  await attempt(environment, "apply", () => act(environment, request.trigger));
+  await attempt(environment, "apply", () => act(environment, request.trigger, find));
   environment.applying = false;
   environment.compare();
   tell(environment);
 }
 
-async function act(environment: Environment, trigger: SyncTrigger): Promise<void> {
+async function act(environment: Environment, trigger: SyncTrigger, find: Find): Promise<void> {
   const { desired, parts } = environment;
   if (!desired) return;
-  const plan = planOf(environment, trigger, environment.compare());
+  const plan = planOf(environment, trigger, environment.compare(), find);
   if (!plan) {
     const observed = observedSync(environment, trigger);
     return tell(environment, observed ? [observed] : []);

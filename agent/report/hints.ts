@@ -1,20 +1,23 @@
 import { createParser } from "eventsource-parser";
-import { Hint } from "../../lib/protocol/hint.ts";
+import { Hint, Suspensions } from "../../lib/protocol/hint.ts";
 import type { Log } from "../log.ts";
 import { backoff } from "./backoff.ts";
 import type { Transport } from "./transport.ts";
 
 /** A stream that says nothing for this long, not even a heartbeat comment, is dead. */
 const SILENCE_MS = 45_000;
+/** A set of 5000 suspensions with the longest of reasons fits. */
+const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * Listens for hints until stopped: reconnects with growing pauses, and drops a connection that has died
+ * Listens for hints and suspensions until stopped: reconnects with growing pauses, and drops a connection that has died
  * without a word. `connected` fires at each (re)connection: whoever waits for the server need not wait on.
  */
 export function listenForHints(options: {
   transport: Transport;
   log: Log;
   onHint: (hint: Hint) => void;
+  onSuspensions?: (set: Suspensions) => void;
   connected?: () => void;
   silenceMs?: number;
 }): { stop: () => void } {
@@ -51,13 +54,20 @@ export function listenForHints(options: {
 async function consume(
   chunks: AsyncIterable<Buffer>,
   connection: AbortController,
-  options: { log: Log; onHint: (hint: Hint) => void; silenceMs?: number },
+  options: Pick<Parameters<typeof listenForHints>[0], "log" | "onHint" | "onSuspensions" | "silenceMs">,
 ): Promise<void> {
   const silenceMs = options.silenceMs ?? SILENCE_MS;
   const parser = createParser({
-    maxBufferSize: 64 * 1024,
-    onEvent: ({ data }) => {
-      const hint = hintOf(data);
+    maxBufferSize: MOST_BYTES,
+    onEvent: ({ event, data }) => {
+      if (event === "suspensions") {
+        // Half a set would lift what it lacks: one that cannot be read changes nothing.
+        const set = parsed(Suspensions, data);
+        if (set) options.onSuspensions?.(set);
+        else options.log.warn("what people have suspended could not be read; what was known stays in force");
+        return;
+      }
+      const hint = parsed(Hint, data);
       if (hint) options.onHint(hint);
     },
   });
@@ -75,9 +85,9 @@ async function consume(
   }
 }
 
-function hintOf(text: string): Hint | undefined {
+function parsed<T>(schema: { safeParse(value: unknown): { data?: T } }, text: string): T | undefined {
   try {
-    return Hint.safeParse(JSON.parse(text)).data;
+    return schema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
