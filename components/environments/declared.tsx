@@ -1,5 +1,6 @@
-import { safeHref } from "#components/ui/format.ts";
+import { duration, safeHref } from "#components/ui/format.ts";
 import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
+import { windowWords } from "./window-words.ts";
 
 /** What the cluster declares of this environment: read-only, because only Git changes it. */
 export function Declared({ environment }: { environment: EnvironmentDetail }) {
@@ -28,6 +29,43 @@ export function Declared({ environment }: { environment: EnvironmentDetail }) {
     [
       "Prune",
       environment.declared.prune ? "objects that Git drops are removed" : "objects that Git drops stay",
+    ],
+    [
+      "Depends on",
+      environment.declared.dependsOn.length > 0
+        ? `${environment.declared.dependsOn.join(", ")}: applied once ${environment.declared.dependsOn.length === 1 ? "it has" : "they have"} converged`
+        : "nothing",
+    ],
+    [
+      "Applied as",
+      environment.declared.serviceAccount ? (
+        <>
+          service account <code>{environment.declared.serviceAccount}</code>, with no more than its rights
+        </>
+      ) : (
+        "the agent itself"
+      ),
+    ],
+    [
+      "Windows",
+      environment.declared.windows.length === 0
+        ? "none: applied at any time"
+        : environment.declared.windows.map((window) => (
+            <span key={`${window.kind}${window.schedule}${window.timezone}`} className="block">
+              {windowWords(window)}
+              {window.reason && <span className="text-ink-3">, “{window.reason}”</span>}
+            </span>
+          )),
+    ],
+    [
+      "Progress",
+      `objects have ${duration(environment.declared.progressDeadlineMs)} to become healthy before a sync has failed`,
+    ],
+    [
+      "Suspending",
+      environment.declared.remoteSuspend
+        ? "people may suspend it from here"
+        : "only by the declaration (remoteSuspend: false)",
     ],
     [
       "Labels",

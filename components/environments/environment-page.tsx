@@ -1,23 +1,21 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
+import { MuteButton, MutedBadge } from "#components/alerts/mute-control.tsx";
 import { PlumbFigure } from "#components/plumb-line/plumb-figure.tsx";
 import { PullRequestTable } from "#components/pull-requests/pull-request-table.tsx";
 import { RollbackDialog, type RollbackTarget } from "#components/pull-requests/rollback-dialog.tsx";
 import { PageHead } from "#components/shell/page-head.tsx";
-import { SIGNS, signOf } from "#components/state/state.ts";
+import { SIGNS } from "#components/state/state.ts";
+import { SuspendDialog } from "#components/suspensions/suspend-dialog.tsx";
+import { SuspensionBanner } from "#components/suspensions/suspension-banner.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Sha } from "#components/ui/copy.tsx";
-import { duration } from "#components/ui/format.ts";
-import { Notice } from "#components/ui/notice.tsx";
-import { Clock, Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
-import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import { Declared } from "./declared.tsx";
 import { Divergence } from "./divergence.tsx";
+import { Facts, Problems, Situation } from "./environment-facts.tsx";
 import { environmentSentence } from "./environment-sentence.ts";
 import { History } from "./history.tsx";
 import { environmentQueries, lookNow } from "./queries.ts";
@@ -37,6 +35,7 @@ export function EnvironmentPage({
 }) {
   const query = useQuery(environmentQueries.detail(org, id));
   const [target, setTarget] = useState<RollbackTarget | null>(null);
+  const [suspending, setSuspending] = useState(false);
   const [tab, setTab] = useState("divergence");
   const look = useMutation({ mutationFn: () => lookNow(org, id) });
   const environment = query.data;
@@ -65,6 +64,15 @@ export function EnvironmentPage({
               >
                 {look.isSuccess ? "Asked" : "Look now"}
               </Button>
+              <MuteButton
+                org={org}
+                about={{ id, name: environment.name, cluster: environment.cluster.name }}
+              />
+              {environment.mode === "sync" && (
+                <Button onClick={() => setSuspending(true)}>
+                  {environment.suspension ? "Suspend longer…" : "Suspend…"}
+                </Button>
+              )}
               <Button look="primary" onClick={() => setTarget("choose")}>
                 Roll back…
               </Button>
@@ -73,7 +81,11 @@ export function EnvironmentPage({
         }
       >
         <Situation environment={environment} />
+        <MutedBadge org={org} id={id} mayAct={mayAct} />
       </PageHead>
+      <div className="mt-4 empty:hidden">
+        <SuspensionBanner org={org} environment={environment} mayAct={mayAct} />
+      </div>
       <Problems environment={environment} stale={query.isError} />
       <Facts org={org} environment={environment} />
       <PlumbFigure
@@ -125,6 +137,9 @@ export function EnvironmentPage({
           <Declared environment={environment} />
         </Tabs.Content>
       </Tabs.Root>
+      {suspending && (
+        <SuspendDialog org={org} environment={environment} onClose={() => setSuspending(false)} />
+      )}
       {target && (
         <RollbackDialog
           org={org}
@@ -135,143 +150,5 @@ export function EnvironmentPage({
         />
       )}
     </>
-  );
-}
-
-/** The second sentence: since when, who, and what is known of the rest. */
-function Situation({ environment }: { environment: EnvironmentDetail }) {
-  const sign = signOf(environment.state, environment.causes);
-  return (
-    <p className="max-w-[820px] [overflow-wrap:anywhere]">
-      {sign === "converged" ? (
-        <>
-          Converged since <Clock at={environment.since} />, <Time at={environment.since} />.
-        </>
-      ) : (
-        <>
-          {environment.summary && !environment.problem && <>{environment.summary.replace(/\.$/, "")}. </>}
-          Since <Clock at={environment.since} />, <Time at={environment.since} />.{" "}
-          {environment.state !== "Unknown" &&
-            environment.causes.includes("drift") &&
-            !environment.causes.includes("pending") &&
-            "Git has not changed. "}
-          {environment.convergedAt && (
-            <>
-              Last converged <Time at={environment.convergedAt} />
-              {environment.convergedRevision && (
-                <>
-                  {" "}
-                  at <Sha revision={environment.convergedRevision} />
-                </>
-              )}
-              .
-            </>
-          )}
-        </>
-      )}
-    </p>
-  );
-}
-
-function Problems({ environment, stale }: { environment: EnvironmentDetail; stale: boolean }) {
-  const { problem, reportProblem } = environment;
-  return (
-    <div className="mt-4 flex flex-col gap-2 empty:hidden">
-      {stale && (
-        <Notice tone="drift" title="This page could not be refreshed; it shows what was last known." />
-      )}
-      {problem && (
-        <Notice tone="failed" title={problem.message}>
-          {problem.file && (
-            <p className="mono">
-              {problem.file}
-              {problem.line ? `, line ${problem.line}` : ""}
-            </p>
-          )}
-          <p>
-            {problem.reason}, since <Time at={problem.since} />.{" "}
-            {problem.retryable
-              ? "The agent tries again by itself."
-              : "It stays until Git, the cluster or the declaration changes."}{" "}
-            {environment.comparedRevision && (
-              <>
-                Objects below are compared with the last good revision,{" "}
-                <Sha revision={environment.comparedRevision} />.
-              </>
-            )}
-          </p>
-        </Notice>
-      )}
-      {reportProblem && (
-        <Notice tone="failed" title="A report of the agent was refused.">
-          <p>
-            {reportProblem.message} <Time at={reportProblem.at} />. What is shown is the last good state.
-          </p>
-        </Notice>
-      )}
-    </div>
-  );
-}
-
-function Facts({ org, environment }: { org: string; environment: EnvironmentDetail }) {
-  const { health } = environment.counts;
-  const words = (["Healthy", "Progressing", "Degraded", "Suspended", "Missing", "Unknown"] as const)
-    .filter((name) => health[name])
-    .map((name) => `${health[name]} ${name.toLowerCase()}`);
-  const facts: [string, React.ReactNode][] = [
-    [
-      "Desired",
-      environment.head ? (
-        <>
-          <Sha revision={environment.head.revision} /> {environment.head.subject}
-        </>
-      ) : (
-        "not read yet"
-      ),
-    ],
-    [
-      "Author",
-      environment.head ? (
-        <>
-          {environment.head.author}, <Time at={environment.head.committedAt} />
-        </>
-      ) : (
-        "–"
-      ),
-    ],
-    ["Commit to converged", environment.leadTimeMs === null ? "–" : duration(environment.leadTimeMs)],
-    ["Mode", environment.mode],
-    ["Health", words.join(", ") || "–"],
-    [
-      "Agent",
-      environment.lastSeenAt ? (
-        <>
-          heard <Time at={environment.lastSeenAt} />
-        </>
-      ) : (
-        "not heard yet"
-      ),
-    ],
-  ];
-  return (
-    <dl className="my-4 flex flex-wrap gap-x-9 gap-y-3">
-      {facts.map(([name, value]) => (
-        <div key={name} className="min-w-0 leading-[18px]">
-          <dt className="text-xs text-ink-3">{name}</dt>
-          <dd className="max-w-[340px] truncate">{value}</dd>
-        </div>
-      ))}
-      {environment.openPullRequest && (
-        <div className="leading-[18px]">
-          <dt className="text-xs text-ink-3">Rollback</dt>
-          <dd>
-            <Link className="link" href={`/${org}/pull-requests/${environment.openPullRequest.id}`}>
-              {environment.openPullRequest.number ? `#${environment.openPullRequest.number}` : "asked for"},{" "}
-              {environment.openPullRequest.status}
-            </Link>
-          </dd>
-        </div>
-      )}
-    </dl>
   );
 }

@@ -18,7 +18,7 @@ export function environmentSentence(environment: EnvironmentDetail): Part[] {
       return [
         { text: `${name} ` },
         { text: "is suspended", sign },
-        { text: `: ${environment.suspended?.reason ?? "nothing is applied"}.` },
+        { text: `: ${(environment.suspended?.reason ?? "nothing is applied").replace(/\.$/, "")}.` },
       ];
     case "unknown":
       return [{ text: `${name} ` }, { text: "is unknown", sign }, { text: `: ${environment.reason}` }];

@@ -35,7 +35,7 @@ export function PageHead({
         </h1>
         {children && <div className="text-ink-2">{children}</div>}
       </div>
-      {actions && <div className="flex gap-2 md:pt-[18px]">{actions}</div>}
+      {actions && <div className="flex flex-wrap gap-2 md:pt-[18px]">{actions}</div>}
     </div>
   );
 }
