@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { closeDatabase } from "#lib/db.ts";
 import { parseEnv, setEnv } from "#lib/env.ts";
@@ -85,12 +86,11 @@ test("reports, requests, webhooks and streams are counted", async () => {
   expect(await post(`${AGENT_API}/reports`, { session, reports })).toBe(200);
   expect(await post("/api/webhooks/github", {})).toBe(401);
   expect(await post(`${AGENT_API}/${randomUUID()}`, {})).toBe(404);
-  const leaving = new AbortController();
-  const stream = await fetch(`${server.url}${AGENT_API}/hints`, {
-    headers: { authorization: `Bearer ${environment.token}` },
-    signal: leaving.signal,
-  });
-  expect(stream.status).toBe(200);
+  const hints = { headers: { authorization: `Bearer ${environment.token}` }, agent: false } as const;
+  const stream = await new Promise<IncomingMessage>((resolve, reject) =>
+    get(`${server.url}${AGENT_API}/hints`, hints, resolve).on("error", reject),
+  );
+  expect(stream.statusCode).toBe(200);
   const grown = (seen: Exposition, series: string) =>
     (seen.series.get(series) ?? 0) - (before.series.get(series) ?? 0);
   const requests = (route: string, code: number) =>
@@ -103,7 +103,7 @@ test("reports, requests, webhooks and streams are counted", async () => {
       grown(seen, one),
     ),
   ).toEqual([1, 1, 1]);
-  leaving.abort();
+  stream.destroy();
   const after = await until((now) => now.series.get('plumbline_streams_open{kind="agent"}') === 0);
   expect(grown(after, requests("hints", 200))).toBe(0);
 });
