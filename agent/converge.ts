@@ -33,7 +33,7 @@ export async function converge(environment: Environment, plan: Plan): Promise<Co
 
   remember(environment, plan, result);
   const { problem, outcomes } = result;
-  noteRetry(environment, problem !== undefined);
+  if (problem?.reason !== "Suspended") noteRetry(environment, problem !== undefined);
   const times = { startedAt, ...(result.applied && { appliedAt: now.toISOString() }) };
   const objects = clipped(environment, outcomes);
   memory.is.attempt = null;
@@ -46,7 +46,9 @@ export async function converge(environment: Environment, plan: Plan): Promise<Co
     const message = clip(environment.mask.text(problem.message), 4000);
     const finishedAt = parts.now().toISOString();
     const base = baseOf(environment, trigger, outcome);
-    return { ended: { ...base, outcome, ...times, finishedAt, message, objects }, problem };
+    const ended = { ...base, outcome, ...times, finishedAt, message, objects };
+    // That it is suspended is no problem: it goes on at once when it is resumed.
+    return { ended, problem: problem.reason === "Suspended" ? null : problem };
   }
   memory.is.open.push({
     ...baseOf(environment, trigger, "applied"),
@@ -110,6 +112,7 @@ async function attempt(environment: Environment, plan: Plan): Promise<ApplySetRe
       account: accountOf(environment),
       waitBetweenWaves: plan.prune,
       progressDeadlineMs: declaration.progressDeadline,
+      paused: () => environment.paused.pause !== null,
       begun: (refs) => foresee(environment, refs),
     });
     return parts.stopping.aborted && result.problem?.reason === "Interrupted" ? null : result;

@@ -5,11 +5,12 @@ import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
 import { explained } from "./forbidden.ts";
 import { FIELD_MANAGER } from "./inventory.ts";
 import { removeForRecreation } from "./recreate.ts";
-import { note, type Run } from "./run.ts";
+import { note, type Run, SUSPENDED } from "./run.ts";
 import { waitUntilUsable } from "./wait.ts";
 
 /** Applies an object as the dry run foresaw it, and notes what became of it; answers why it failed. */
 export async function applyOne(run: Run, { object, source }: DesiredObject): Promise<StageError | undefined> {
+  if (run.input.paused?.()) return SUSPENDED;
   const ref = refOf(object);
   const effect = run.effects.get(objectKey(ref));
   try {

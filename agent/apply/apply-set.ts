@@ -4,10 +4,10 @@ import { StageError } from "../errors.ts";
 import { type DesiredObject, refOf } from "../object.ts";
 import { applyOne } from "./apply-one.ts";
 import { parallel } from "./parallel.ts";
-import { pruneObsolete } from "./prune.ts";
+import { PAUSED_PRUNE, pruneObsolete } from "./prune.ts";
 import type { Refused } from "./refused.ts";
 import { interruptedResult, noteRefusals, outcomesInOrder, refusedResult, stoppedResult } from "./results.ts";
-import { type ApplySetInput, type ApplySetResult, openRun, type Run, WIDTH } from "./run.ts";
+import { type ApplySetInput, type ApplySetResult, openRun, type Run, SUSPENDED, WIDTH } from "./run.ts";
 import { refusedUnasked, type Validation, validate, validateExempt } from "./validate.ts";
 import { waitForWave } from "./wave-health.ts";
 import { stepsOf } from "./waves.ts";
@@ -51,7 +51,7 @@ async function applyAll(run: Run): Promise<ApplySetResult> {
       waiting = [];
     }
     const answers = await parallel(step.objects, WIDTH, (desired) => applyOne(run, desired));
-    const problems = answers.filter((problem) => problem !== undefined);
+    const problems = [...new Set(answers.filter((problem) => problem !== undefined))];
     if (problems.length > 0) return stopped(run, problems);
     if (!step.ends || input.waitBetweenWaves === false) continue;
     const late = await waitForWave(run, step.ends);
@@ -62,7 +62,13 @@ async function applyAll(run: Run): Promise<ApplySetResult> {
 }
 
 const stopped = (run: Run, problems: StageError[]) =>
-  stoppedResult(run, problems, "Not applied, because something before it failed.");
+  stoppedResult(
+    run,
+    problems,
+    problems.includes(SUSPENDED)
+      ? "Not applied, because the environment was suspended meanwhile."
+      : "Not applied, because something before it failed.",
+  );
 
 /** Notes what the dry run said; answers with the objects that it could not ask about. */
 function remember(run: Run, validations: Validation[]): DesiredObject[] {
@@ -78,6 +84,7 @@ const refusalsOf = (validations: Validation[]): Refused[] =>
   validations.filter((validation) => validation.is === "refused");
 
 async function pruned(run: Run): Promise<ApplySetResult> {
+  if (run.input.paused?.()) return stopped(run, [SUSPENDED]);
   const outcomes = await pruneObsolete(run);
   if (run.input.signal?.aborted) return interruptedResult(run, outcomes);
   const failed = outcomes.find(({ action }) => action === "failed");
@@ -86,10 +93,11 @@ async function pruned(run: Run): Promise<ApplySetResult> {
     outcomes: [...outcomesInOrder(run), ...outcomes],
     applied: run.objects.length > 0,
     problem:
-      failed &&
-      new StageError("prune", "PruneFailed", failed.message ?? "An object could not be removed.", {
-        ...{ next: "retry", at: { ref: failed.ref } },
-      }),
+      (outcomes.some(({ message }) => message === PAUSED_PRUNE) ? SUSPENDED : undefined) ??
+      (failed &&
+        new StageError("prune", "PruneFailed", failed.message ?? "An object could not be removed.", {
+          ...{ next: "retry", at: { ref: failed.ref } },
+        })),
     inventory: [...run.objects.map(({ object }) => refOf(object)), ...kept],
   };
 }

@@ -56,6 +56,7 @@ async function pruneOne(run: Run, remembered: ObjectRef): Promise<ObjectOutcome>
   const { signal } = input;
   let ref = remembered;
   const skipped = (message: string): ObjectOutcome => ({ ref, action: "skipped", message });
+  if (input.paused?.()) return skipped(PAUSED_PRUNE);
   if (signal?.aborted) return skipped("Not pruned yet: the apply was cut short.");
   try {
     ref = await servedRef(cluster, remembered);

@@ -2,7 +2,7 @@ import { type ObjectRef, objectKey } from "../../lib/protocol/object.ts";
 import type { ObjectOutcome } from "../../lib/protocol/report.ts";
 import { PROGRESS_DEADLINE_MS } from "../../lib/protocol/state.ts";
 import type { Account, Cluster, Writes } from "../cluster/index.ts";
-import type { StageError } from "../errors.ts";
+import { StageError } from "../errors.ts";
 import type { Health } from "../health/index.ts";
 import { type DesiredObject, type KubeObject, refOf, SERVER_METADATA } from "../object.ts";
 import { withInventory } from "./inventory.ts";
@@ -35,6 +35,8 @@ export type ApplySetInput = {
   health?: (object: KubeObject) => Health | Promise<Health>;
   /** Hears of all objects once none was refused and before the first is applied: from here on a kill leaves traces. */
   begun?: (refs: ObjectRef[]) => void;
+  /** Whether applies are paused meanwhile: what runs is let finish, and nothing more is written. */
+  paused?: () => boolean;
   /** Ends it where it is; what was done until then is answered. */
   signal?: AbortSignal;
 };
@@ -92,6 +94,14 @@ export function openRun(cluster: Cluster, input: ApplySetInput): Run {
 
 export const deadlineMsOf = ({ progressDeadlineMs }: ApplySetInput): number =>
   progressDeadlineMs ?? PROGRESS_DEADLINE_MS;
+
+/** Why nothing more was written of a run that was paused on its way; one and the same for all of its objects. */
+export const SUSPENDED = new StageError(
+  "apply",
+  "Suspended",
+  "It was suspended while it was applied: what ran was let finish, and what is left is applied once it is resumed.",
+  { next: "retry" },
+);
 
 /** Notes what became of an object. */
 export function note(
