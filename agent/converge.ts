@@ -46,7 +46,7 @@ export async function converge(environment: Environment, plan: Plan): Promise<Co
     const message = clip(environment.mask.text(problem.message), 4000);
     const finishedAt = parts.now().toISOString();
     const base = baseOf(environment, trigger, outcome);
-    const ended = { ...base, outcome, ...times, finishedAt, message, objects };
+    const ended: Sync = { ...base, outcome, ...times, finishedAt, message, objects };
     // That it is suspended is no problem: it goes on at once when it is resumed.
     return { ended, problem: problem.reason === "Suspended" ? null : problem };
   }

@@ -9,6 +9,9 @@ import { rankOf } from "./order.ts";
 import { parallel } from "./parallel.ts";
 import { type ApplySetInput, type Run, WIDTH } from "./run.ts";
 
+/** What is said of an object that was not pruned, because applies were paused on the way. */
+export const PAUSED_PRUNE = "Not pruned, because the environment was suspended meanwhile.";
+
 /** On the live object: `disabled` keeps it whatever else is declared, `enabled` removes even what is kept by its kind. */
 export const PRUNE_ANNOTATION = "plumbline.dev/prune";
 
