@@ -151,7 +151,9 @@ export async function startAgent(
       agentVersion: AGENT_VERSION,
       stream: outbox.stream,
       cluster: identity,
-      environments: loop.environments().map(({ declaration }) => publicDeclaration(declaration)),
+      environments: loop
+        .environments()
+        .map(({ declaration }) => publicDeclaration(declaration, cluster.defaultNamespace)),
       invalid: declared.invalid.slice(0, 1000),
     }),
     resend: (environment) => reporter.resend(environment),

@@ -97,7 +97,7 @@ export const Declaration = z.strictObject({
   progressDeadline: Duration.default(PROGRESS_DEADLINE_MS),
   /** Applies are made as this service account; what it may not do is refused. */
   serviceAccountName: z.string().max(253).optional(),
-  /** Namespace of the service account; default: the environment's own. */
+  /** Namespace of the service account; default: the environment's own, else the agent's. */
   serviceAccountNamespace: z.string().max(63).optional(),
   /** Environments of this cluster that must be converged before this one is applied. */
   dependsOn: z.array(EnvironmentName).max(100).default([]),
@@ -127,8 +127,11 @@ export type Declaration = z.infer<typeof Declaration>;
 /** The file the chart's ConfigMap holds. Environments are checked one by one, so that one bad entry is one bad entry. */
 export const DeclarationFile = z.strictObject({ environments: z.array(z.unknown()).max(5000) });
 
-/** What the control plane may know of a declaration: no credentials and no credentials in the URL. */
-export function publicDeclaration(declaration: Declaration): DeclaredEnvironment {
+/**
+ * What the control plane may know of a declaration: no credentials and no credentials in the URL. An account
+ * without a namespace is one of `ownNamespace`, where objects without one go as well.
+ */
+export function publicDeclaration(declaration: Declaration, ownNamespace: string): DeclaredEnvironment {
   return DeclaredEnvironment.parse({
     name: declaration.name,
     repository: declaration.repository.url,
@@ -144,7 +147,7 @@ export function publicDeclaration(declaration: Declaration): DeclaredEnvironment
     dependsOn: declaration.dependsOn,
     serviceAccount:
       declaration.serviceAccountName &&
-      `${declaration.serviceAccountNamespace ?? declaration.namespace ?? "default"}/${declaration.serviceAccountName}`,
+      `${declaration.serviceAccountNamespace ?? declaration.namespace ?? ownNamespace}/${declaration.serviceAccountName}`,
     windows: declaration.windows.map(({ duration, ...window }) => ({ ...window, durationMs: duration })),
   });
 }

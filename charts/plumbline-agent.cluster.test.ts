@@ -257,6 +257,51 @@ describe("converging", () => {
     await agent.told(() => fenced.problem() === null && fenced.resources().length === 2);
     await agent.stop();
   });
+
+  it("applies as the account that the environment names, with its rights and none of its own", async () => {
+    const lent = await openEnvironment("lent", "sync");
+    const inside = ["--namespace", "lent"];
+    await world.kubectl(["create", "namespace", "lent"]);
+    for (const account of ["deployer", "owner"])
+      await world.kubectl(["create", "serviceaccount", account, ...inside]);
+    const verbs = "--verb=get,create,patch,delete";
+    await world.kubectl(["create", "role", "deployer", verbs, "--resource=configmaps", ...inside]);
+    const binding = ["--role=deployer", "--serviceaccount=lent:deployer"];
+    await world.kubectl(["create", "rolebinding", "deployer", ...binding, ...inside]);
+    const { settings = "", service = "" } = desiredState("lent");
+    lent.commit(filesOf({ settings }));
+    const [declared] = lent.values.environments;
+    const environments = [{ ...declared, serviceAccountName: "deployer" }];
+    const notes = await lent.release.install({ ...lent.values, environments });
+    expect(notes).toContain("it may change nothing itself");
+    const agent = await lent.startAgent();
+    await agent.told(() => lent.state("ConfigMap")?.sync === "Synced");
+    const calls = await lent.calls();
+    expect(refused(calls)).toEqual([]);
+    const writes = calls.filter(({ verb }) => !["get", "list", "watch"].includes(verb));
+    expect(new Set(writes.map(({ impersonatedUser }) => impersonatedUser?.username))).toEqual(
+      new Set(["system:serviceaccount:lent:deployer"]),
+    );
+
+    // What the account may not do is refused and said, though the agent could be given the right.
+    lent.commit(filesOf({ settings, service }));
+    await agent.told(() => lent.problem()?.reason === "Forbidden");
+    expect(lent.problem()?.message).toMatch(/lent.*deployer|deployer.*lent/s);
+    await agent.stop();
+
+    const kubeconfig = await lent.release.kubeconfig();
+    const may = (...question: string[]) =>
+      world
+        .kubectl(["auth", "can-i", ...question, "--kubeconfig", kubeconfig])
+        .then((answer) => answer.trim() === "yes")
+        .catch(() => false);
+    expect(await may("impersonate", "serviceaccounts/deployer", ...inside)).toBe(true);
+    expect(await may("impersonate", "serviceaccounts/owner", ...inside)).toBe(false);
+    expect(await may("impersonate", "serviceaccounts/deployer", "--namespace", "default")).toBe(false);
+    for (const verb of ["get", "create", "patch", "delete"])
+      expect(await may(verb, "configmaps", ...inside)).toBe(false);
+  });
+
   it("is refused a Role that grants more than it has, until it is told that it may grant", async () => {
     const granting = await openEnvironment("granting", "sync");
     await world.kubectl(["create", "namespace", "granting"]);

@@ -93,7 +93,7 @@ describe("rights", () => {
       const manifests = await template({ ...minimal, environments, rbac: { namespaces: ["quotes"] } });
       expect(rolesOf(manifests)).toEqual([
         impersonating("accounts", "deployer"),
-        impersonating("default", "deployer"),
+        impersonating("plumbline", "deployer"),
         impersonating("team-a", "builder", "deployer"),
       ]);
       expect(new Set(verbsOf(manifests))).toEqual(new Set(["get", "list", "watch", "impersonate"]));
@@ -109,7 +109,9 @@ describe("rights", () => {
       for (const more of [{}, { namespace: "team-a" }, { serviceAccountNamespace: "accounts" }]) {
         const manifests = await template({ ...minimal, environments: [{ ...environment, ...more }] });
         const [one] = declared(manifests).environments ?? [];
-        expect(publicDeclaration(one!).serviceAccount).toBe(`${rolesOf(manifests)[0]?.in}/deployer`);
+        expect(publicDeclaration(one!, "plumbline").serviceAccount).toBe(
+          `${rolesOf(manifests)[0]?.in}/deployer`,
+        );
       }
     });
 

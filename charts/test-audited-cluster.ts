@@ -10,6 +10,7 @@ export type Call = {
   verb: string;
   requestURI: string;
   user: { username: string };
+  impersonatedUser?: { username: string };
   responseStatus?: { code: number; message?: string };
   annotations?: Record<string, string>;
 };

@@ -41,9 +41,10 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{/* As whom environments in mode sync are applied: names of service accounts by namespace. */}}
 {{- define "agent.impersonated" -}}
 {{- $accounts := dict -}}
+{{- $own := .Release.Namespace -}}
 {{- range .Values.environments -}}
 {{- if and (eq (default "observe" .mode) "sync") .serviceAccountName -}}
-{{- $namespace := coalesce .serviceAccountNamespace .namespace "default" -}}
+{{- $namespace := coalesce .serviceAccountNamespace .namespace $own -}}
 {{- $_ := set $accounts $namespace (append (default list (index $accounts $namespace)) .serviceAccountName | uniq | sortAlpha) -}}
 {{- end -}}
 {{- end -}}
