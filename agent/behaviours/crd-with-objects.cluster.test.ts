@@ -1,0 +1,22 @@
+import { expect, it } from "vitest";
+import { widgets } from "./test-widgets.ts";
+import { manifest, openWorld, outcomeOf } from "./test-world.ts";
+
+it("makes a custom kind and objects of it in one commit, and changes both in one commit", async () => {
+  const world = await openWorld();
+  const { group, crd, widget } = widgets(world.suffix);
+  const first = await world.begin({
+    "app/a-widget.yaml": manifest(widget({ color: "blue" })),
+    "app/b-crd.yaml": manifest(crd("color")),
+  });
+  expect(outcomeOf(first, `CustomResourceDefinition/widgets.${group}`)).toBe("created");
+  expect(outcomeOf(first, "Widget/one")).toBe("created");
+
+  const second = await world.follow({
+    "app/a-widget.yaml": manifest(widget({ color: "blue", size: "large" })),
+    "app/b-crd.yaml": manifest(crd("color", "size")),
+  });
+  expect(outcomeOf(second, "Widget/one")).toBe("configured");
+  expect((await world.kube.get("Widget/one"))?.spec).toEqual({ color: "blue", size: "large" });
+  await world.kube.delete(`CustomResourceDefinition/widgets.${group}`);
+});
