@@ -45,13 +45,13 @@ export async function converge(environment: Environment, plan: Plan): Promise<Co
     const outcome = result.applied ? "failed" : "refused";
     const message = clip(environment.mask.text(problem.message), 4000);
     const finishedAt = parts.now().toISOString();
-    const base = baseOf(environment, trigger, outcome);
+    const base = baseOf(environment, trigger, outcome, plan.of);
     const ended: Sync = { ...base, outcome, ...times, finishedAt, message, objects };
     // That it is suspended is no problem: it goes on at once when it is resumed.
     return { ended, problem: problem.reason === "Suspended" ? null : problem };
   }
   memory.is.open.push({
-    ...baseOf(environment, trigger, "applied"),
+    ...baseOf(environment, trigger, "applied", plan.of),
     ...{ startedAt, appliedAt: now.toISOString(), objects, whole: plan.prune },
     deadline: new Date(now.getTime() + declaration.progressDeadline).toISOString(),
   });
@@ -63,8 +63,8 @@ export async function converge(environment: Environment, plan: Plan): Promise<Co
 function begin(environment: Environment, plan: Plan): Attempt {
   const { memory, desired, parts } = environment;
   const about = {
-    revision: desired?.commit.revision ?? "",
-    renderedDigest: desired?.renderedDigest ?? "",
+    revision: plan.of?.revision ?? desired?.commit.revision ?? "",
+    renderedDigest: plan.of?.renderedDigest ?? desired?.renderedDigest ?? "",
     keys: plan.prune ? null : plan.objects.map(({ object }) => objectKey(refOf(object))),
   };
   const before = memory.is.attempt;
@@ -173,8 +173,8 @@ function remember(environment: Environment, plan: Plan, result: ApplySetResult):
   for (const { ref, action, message } of result.outcomes)
     if (plan.prune && action === "skipped" && message && !wanted.has(objectKey(ref)))
       kept.set(objectKey(ref), message);
-  if (plan.prune || !result.problem) recorded(environment, !result.problem);
-  else memory.is.recordedWell = false;
+  if (plan.prune) recorded(environment, !result.problem);
+  else if (result.problem) memory.is.recordedWell = false;
   memory.is.inventory = memory.is.inventory.filter((ref) => !gone.has(objectKey(ref)));
   environment.followInventory();
   memory.touch();

@@ -14,6 +14,8 @@ export type Plan = {
   objects: DesiredObject[];
   prune: boolean;
   healing: ResourceStatus[];
+  /** The desired state that it is part of, where a newer one waits for other environments. */
+  of?: { revision: string; renderedDigest: string };
 };
 
 /**
@@ -45,7 +47,7 @@ export function planOf(
     recordedMode !== "sync";
   // What is in the cluster already is still put back; only what is new has to wait for others.
   if (isNew || !recordedWell) environment.waiting = waitingFor(environment, find);
-  if (environment.waiting) return null;
+  if (environment.waiting) return planMeanwhile(environment, desired, verdicts, now);
   if (isNew) return all(trigger === "retry" ? "commit" : trigger);
   if (!recordedWell) return due ? all(trigger === "commit" ? "retry" : trigger) : null;
 
@@ -77,6 +79,30 @@ export function planOf(
   );
   const because = healing.some(({ cause }) => cause === "drift") ? "drift" : trigger;
   return { trigger: because, objects, prune: false, healing };
+}
+
+/** While what is new waits: what Git asks for as before, and the cluster has moved away from. */
+function planMeanwhile(
+  environment: Environment,
+  desired: DesiredState,
+  verdicts: ResourceStatus[],
+  now: number,
+): Plan | null {
+  const { recordedRevision: revision, recordedDigest, recordedMode, recordedWell } = environment.memory.is;
+  if (!revision || !recordedDigest || recordedMode !== "sync" || !recordedWell) return null;
+  const healing = differing(environment, verdicts, now).healing.filter(({ cause }) => cause === "drift");
+  if (healing.length === 0) return null;
+  const objects = objectsOf(
+    desired,
+    healing.map(({ ref }) => objectKey(ref)),
+  );
+  return {
+    trigger: "drift",
+    objects,
+    prune: false,
+    healing,
+    of: { revision, renderedDigest: recordedDigest },
+  };
 }
 
 function objectsOf(desired: DesiredState, keys: string[]): DesiredObject[] {

@@ -33,17 +33,21 @@ function idOf(...about: string[]): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** What every record of the current desired state holds; `ended` is how it ended, or that it was applied. */
-export function baseOf(environment: Environment, trigger: SyncTrigger, ended: Sync["outcome"] | "applied") {
+/** What every record of a desired state holds; `ended` is how it ended, or that it was applied. */
+export function baseOf(
+  environment: Environment,
+  trigger: SyncTrigger,
+  ended: Sync["outcome"] | "applied",
+  of?: { revision: string; renderedDigest: string },
+) {
   const { declaration, desired, memory } = environment;
   if (!desired) throw new Error("A sync is recorded of a desired state, and there is none yet.");
-  const { commit, renderedDigest } = desired;
-  const { revision } = commit;
+  const { revision, renderedDigest } = of ?? { ...desired.commit, ...desired };
   const noticedAt = memory.is.noticed[revision];
   return {
     id: idOf(memory.is.nextSync, revision, renderedDigest, declaration.mode, ended),
     revision,
-    commit,
+    ...(revision === desired.commit.revision && { commit: desired.commit }),
     trigger,
     mode: declaration.mode,
     ...(noticedAt && { noticedAt }),
