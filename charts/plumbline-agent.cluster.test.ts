@@ -194,20 +194,21 @@ describe("converging", () => {
       () =>
         synced.resources().length === 10 &&
         synced.resources().every(({ sync }) => sync === "Synced") &&
-        synced.state("Deployment")?.health === "Healthy",
+        synced.state("Deployment")?.health === "Healthy" &&
+        synced.syncs().length === 1,
     );
     synced.commit(filesOf(desiredState("synced", "quotes:2")));
     const imageOf = async () =>
       (await world.read("deployment", "quotes", "--namespace", "synced")).spec.template.spec.containers[0]
         .image;
     await agent.told(async () => (await imageOf()) === "quotes:2");
-    await agent.told(() => synced.resources().every(({ sync }) => sync === "Synced"));
+    await agent.told(() => synced.syncs().length === 2);
     await world.kubectl(["set", "image", "deployment/quotes", "quotes=quotes:hand", "--namespace", "synced"]);
     await agent.told(() => synced.syncs().some(({ trigger }) => trigger === "drift"));
-    await agent.told(async () => (await imageOf()) === "quotes:2");
+    await agent.told(async () => (await imageOf()) === "quotes:2" && synced.syncs().length === 3);
 
     synced.commit(filesOf(desiredState("synced", "quotes:2"), ["service", "priority", "role", "tariff"]));
-    await agent.told(() => synced.resources().length === 6);
+    await agent.told(() => synced.resources().length === 6 && synced.syncs().length === 4);
     const gone = ["service/quotes", "priorityclass/synced-first", "role/quotes", "tariff/standard"];
     const look = ["get", ...gone, "--namespace", "synced", "--ignore-not-found", "-o", "name"];
     expect(await world.kubectl(look)).toBe("");
