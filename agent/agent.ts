@@ -12,6 +12,7 @@ import type { Environment } from "./environment.ts";
 import { type Declared, followEnvironments } from "./environments-file.ts";
 import { healthNow } from "./health-now.ts";
 import { openHealthPort } from "./health-port.ts";
+import { outsideGate } from "./lane.ts";
 import { openLog } from "./log.ts";
 import { startLoop } from "./loop.ts";
 import { createMask } from "./mask/index.ts";
@@ -101,6 +102,7 @@ export async function startAgent(
         ...input,
         observed: (ref) => observer.find(ref),
         health: (object) => healthNow(parts, object),
+        aside: outsideGate,
         signal: input.signal ? AbortSignal.any([input.signal, stopApplies.signal]) : stopApplies.signal,
       }),
     suspensions,

@@ -33,7 +33,8 @@ export async function converge(environment: Environment, plan: Plan): Promise<Co
 
   remember(environment, plan, result);
   const { problem, outcomes } = result;
-  if (problem?.reason !== "Suspended") noteRetry(environment, problem !== undefined);
+  const goesOn = problem?.reason === "Suspended" || problem?.reason === "Superseded";
+  if (!goesOn) noteRetry(environment, problem !== undefined);
   const times = { startedAt, ...(result.applied && { appliedAt: now.toISOString() }) };
   const objects = clipped(environment, outcomes);
   memory.is.attempt = null;
@@ -42,13 +43,14 @@ export async function converge(environment: Environment, plan: Plan): Promise<Co
     problem ? "apply failed" : "applied",
   );
   if (problem) {
-    const outcome = result.applied ? "failed" : "refused";
+    const ended = problem.reason === "Superseded" ? "superseded" : "failed";
+    const outcome = result.applied ? ended : "refused";
     const message = clip(environment.mask.text(problem.message), 4000);
     const finishedAt = parts.now().toISOString();
     const base = baseOf(environment, trigger, outcome, plan.of);
-    const ended: Sync = { ...base, outcome, ...times, finishedAt, message, objects };
-    // That it is suspended is no problem: it goes on at once when it is resumed.
-    return { ended, problem: problem.reason === "Suspended" ? null : problem };
+    const sync: Sync = { ...base, outcome, ...times, finishedAt, message, objects };
+    // Neither is a problem: it goes on at once when it is resumed, or with what is newer.
+    return { ended: sync, problem: goesOn ? null : problem };
   }
   memory.is.open.push({
     ...baseOf(environment, trigger, "applied", plan.of),
@@ -112,6 +114,7 @@ async function attempt(environment: Environment, plan: Plan): Promise<ApplySetRe
       account: accountOf(environment),
       waitBetweenWaves: plan.prune,
       progressDeadlineMs: declaration.progressDeadline,
+      outdated: newerFor(environment),
       paused: () => environment.paused.pause !== null,
       begun: (refs) => foresee(environment, refs),
     });
@@ -134,6 +137,19 @@ async function attempt(environment: Environment, plan: Plan): Promise<ApplySetRe
     const { inventory } = memory.is;
     return { outcomes: [], applied: problem.stage !== "validate", problem, inventory };
   }
+}
+
+/** Whether Git or the declaration has moved since the apply began; Git is asked when there is reason to think so. */
+function newerFor(environment: Environment): () => Promise<boolean> {
+  const { parts, declaration, desired } = environment;
+  let askedAt = performance.now();
+  return async () => {
+    if (environment.redeclared) return true;
+    if (environment.askedAt <= askedAt) return false;
+    askedAt = environment.askedAt;
+    const head = await parts.source.head(declaration.repository, undefined, askedAt).catch(() => null);
+    return head !== null && head !== desired?.commit.revision;
+  };
 }
 
 /** The service account that the environment is applied as, where one is declared. */

@@ -48,13 +48,17 @@ export function followEnvironment(parts: Parts, declaration: Declaration, others
     merge: mergeRequests,
     gate: others.gate,
   });
+  const request = (what: Request) => {
+    if (what.fetch) environment.askedAt = performance.now();
+    looks.request(what);
+  };
   const comparisons = openLane<null>({
     run: () => {
       environment.compare();
       tell(environment);
       looked();
       // The hand edit is in the queue now, with who and when; only then is it undone.
-      if (hasDrift(environment)) looks.request({ trigger: "drift", fetch: false });
+      if (hasDrift(environment)) request({ trigger: "drift", fetch: false });
     },
     merge: () => null,
     pauseMs: GATHER_MS,
@@ -69,28 +73,28 @@ export function followEnvironment(parts: Parts, declaration: Declaration, others
     return before !== "null" && pause === "null";
   };
   const notePause = () => {
-    if (resumed()) looks.request({ trigger: "resume", fetch: true, since: performance.now() });
+    if (resumed()) request({ trigger: "resume", fetch: true, since: performance.now() });
   };
   const forgetSuspensions = parts.suspensions.onChange(notePause);
 
   const tick = () => {
     // What another environment of the repository has just asked need not be asked again.
     const since = performance.now() - environment.declaration.interval * SHARED_LOOK;
-    looks.request({ trigger: resumed() ? "resume" : "commit", fetch: true, since });
+    request({ trigger: resumed() ? "resume" : "commit", fetch: true, since });
     timer = setTimeout(tick, environment.declaration.interval * (0.8 + Math.random() * 0.2));
   };
   let timer = setTimeout(tick, declaration.interval * (0.5 + Math.random() * 0.5));
-  looks.request({ trigger: "start", fetch: true, since: performance.now() });
+  request({ trigger: "start", fetch: true, since: performance.now() });
 
   return {
     environment,
-    request: looks.request,
+    request,
     compareSoon: () => comparisons.request(null),
     /** The declaration is another one. */
     redeclare(next: Declaration): void {
       environment.redeclare(next);
       const trigger = resumed() ? "resume" : "declaration";
-      looks.request({ trigger, fetch: true, since: performance.now() });
+      request({ trigger, fetch: true, since: performance.now() });
     },
     async stop(): Promise<void> {
       clearTimeout(timer);

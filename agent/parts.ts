@@ -19,7 +19,7 @@ export type Parts = {
   cluster: Pick<Cluster, "resourceFor" | "openApi" | "defaultNamespace">;
   watches: Watches;
   schemas: Schemas;
-  applySet: (input: Omit<ApplySetInput, "observed" | "health">) => Promise<ApplySetResult>;
+  applySet: (input: Omit<ApplySetInput, "observed" | "health" | "aside">) => Promise<ApplySetResult>;
   /** Aborted when the agent stops and an apply has used up its grace. */
   stopping: AbortSignal;
   /** Objects that the cluster itself says are an environment's; for when the disk was lost. */

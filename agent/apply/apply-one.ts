@@ -5,7 +5,7 @@ import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
 import { explained } from "./forbidden.ts";
 import { FIELD_MANAGER } from "./inventory.ts";
 import { removeForRecreation } from "./recreate.ts";
-import { note, type Run, SUSPENDED } from "./run.ts";
+import { aside, note, type Run, SUSPENDED } from "./run.ts";
 import { waitUntilUsable } from "./wait.ts";
 
 /** Applies an object as the dry run foresaw it, and notes what became of it; answers why it failed. */
@@ -22,7 +22,7 @@ export async function applyOne(run: Run, { object, source }: DesiredObject): Pro
     }
     const before = effect ? undefined : (await run.cluster.get(ref))?.metadata.resourceVersion;
     run.written.set(objectKey(ref), { ref });
-    if (effect?.action === "recreated") await removeForRecreation(run, object, effect.uid);
+    if (effect?.action === "recreated") await aside(run, () => removeForRecreation(run, object, effect.uid));
     const result = await run.writes.apply(object, {
       fieldManager: FIELD_MANAGER,
       force: run.input.onConflict !== "refuse",

@@ -7,7 +7,15 @@ import { parallel } from "./parallel.ts";
 import { PAUSED_PRUNE, pruneObsolete } from "./prune.ts";
 import type { Refused } from "./refused.ts";
 import { interruptedResult, noteRefusals, outcomesInOrder, refusedResult, stoppedResult } from "./results.ts";
-import { type ApplySetInput, type ApplySetResult, openRun, type Run, SUSPENDED, WIDTH } from "./run.ts";
+import {
+  type ApplySetInput,
+  type ApplySetResult,
+  aside,
+  openRun,
+  type Run,
+  SUSPENDED,
+  WIDTH,
+} from "./run.ts";
 import { refusedUnasked, type Validation, validate, validateExempt } from "./validate.ts";
 import { waitForWave } from "./wave-health.ts";
 import { stepsOf } from "./waves.ts";
@@ -54,9 +62,9 @@ async function applyAll(run: Run): Promise<ApplySetResult> {
     const problems = [...new Set(answers.filter((problem) => problem !== undefined))];
     if (problems.length > 0) return stopped(run, problems);
     if (!step.ends || input.waitBetweenWaves === false) continue;
-    const late = await waitForWave(run, step.ends);
-    if (late)
-      return stoppedResult(run, [late], `Not applied, because wave ${step.ends.wave} is not healthy.`);
+    const wave = step.ends;
+    const late = await aside(run, () => waitForWave(run, wave));
+    if (late) return stoppedResult(run, [late], `Not applied, because wave ${wave.wave} is not healthy.`);
   }
   return pruned(run);
 }

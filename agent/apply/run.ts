@@ -33,6 +33,10 @@ export type ApplySetInput = {
   observed?: Observed;
   /** The health of an object as it is now, with all that explains it. */
   health?: (object: KubeObject) => Health | Promise<Health>;
+  /** Whether something newer is to be applied; asked while a wave is waited for, which that ends. */
+  outdated?: () => Promise<boolean>;
+  /** Runs a wait that may take minutes where it keeps nobody else from working. */
+  aside?: <T>(work: () => Promise<T>) => Promise<T>;
   /** Hears of all objects once none was refused and before the first is applied: from here on a kill leaves traces. */
   begun?: (refs: ObjectRef[]) => void;
   /** Whether applies are paused meanwhile: what runs is let finish, and nothing more is written. */
@@ -102,6 +106,18 @@ export const SUSPENDED = new StageError(
   "It was suspended while it was applied: what ran was let finish, and what is left is applied once it is resumed.",
   { next: "retry" },
 );
+
+/** Why the waves that were left of a run were not begun: something newer is on its way. */
+export const SUPERSEDED = new StageError(
+  "wait",
+  "Superseded",
+  "Something newer came before a wave was healthy, so the waves after it were not applied.",
+  { next: "retry" },
+);
+
+/** Waits for something where it keeps nobody else from working. */
+export const aside = <T>({ input }: Run, work: () => Promise<T>): Promise<T> =>
+  input.aside ? input.aside(work) : work();
 
 /** Notes what became of an object. */
 export function note(

@@ -5,7 +5,7 @@ import { StageError } from "../errors.ts";
 import { healthOf } from "../health/index.ts";
 import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
 import { parallel } from "./parallel.ts";
-import { deadlineMsOf, type Run, WIDTH } from "./run.ts";
+import { deadlineMsOf, type Run, SUPERSEDED, SUSPENDED, WIDTH } from "./run.ts";
 
 const POLL_MS = 200;
 /** How many objects a sentence names. */
@@ -14,8 +14,8 @@ const MOST_NAMED = 3;
 type Held = { desired: DesiredObject; message: string };
 
 /**
- * Waits until every object of a wave is healthy, as far as anything tells. Answers with what held it up at the
- * progress deadline, as StageError "wait".
+ * Waits until every object of a wave is healthy, as far as anything tells. Answers why the next one is not begun:
+ * with what held this one up at the progress deadline, or because of a suspension or something newer.
  */
 export async function waitForWave(
   run: Run,
@@ -39,6 +39,8 @@ export async function waitForWave(
       const message = `Wave ${wave} is not healthy at the progress deadline, so the waves after it were not applied. ${named.join(" ")}${more}`;
       return new StageError("wait", "WaveNotHealthy", message, { next: "retry", at });
     }
+    if (run.input.paused?.()) return SUSPENDED;
+    if (await run.input.outdated?.()) return SUPERSEDED;
     // What was healthy once is done: a wave is waited for, not watched.
     waiting = held.map(({ desired }) => desired);
     await pause(POLL_MS, undefined, { signal });
