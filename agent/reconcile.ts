@@ -27,6 +27,7 @@ export async function reconcile(environment: Environment, request: Request, find
     await attempt(environment, "read", () => read(environment, request.since));
   await attempt(environment, "apply", () => act(environment, request.trigger, find));
   environment.applying = false;
+  environment.looked = true;
   environment.compare();
   tell(environment);
 }

@@ -27,7 +27,8 @@ export function tell(environment: Environment, ended: Sync[] = []): void {
  */
 export function settle(environment: Environment): Sync[] {
   const { memory, parts } = environment;
-  if (memory.is.open.length === 0) return [];
+  // After a restart nothing can be said before the first look has ended.
+  if (memory.is.open.length === 0 || !environment.looked) return [];
   const now = parts.now();
   return close(environment, (open) => {
     const held = environment.desired ? inTheWay(environment, open) : null;
