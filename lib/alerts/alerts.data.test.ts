@@ -99,7 +99,7 @@ test("an episode that is told as it happens raises what is promised, at the prom
     alerts: [converged, , first],
   } = await listAlerts({ ctx });
   expect(first).toMatchObject({
-    title: "production on eu-1 differs from Git for 30 min",
+    title: "production on eu-1 has differed from Git for 30 min",
     what: "Deployment/quotes replicas 6 → 2, by kubectl edit",
     who: "kubectl edit",
     cluster: "eu-1",
@@ -236,7 +236,7 @@ test("a suspension that lasts too long is told of, and a difference under it is 
   const {
     alerts: [told],
   } = await listAlerts({ ctx });
-  expect(told).toMatchObject({ title: "production on eu-1 is suspended for 2 h", who: "Ada" });
+  expect(told).toMatchObject({ title: "production on eu-1 has been suspended for 2 h", who: "Ada" });
 });
 
 test("what is muted is written down and not sent", async () => {

@@ -53,7 +53,10 @@ function wordsOf(alert: Raised, about: About): { title: string; what: string; wh
     case "change-committed":
       return { title: `${place} gets ${sha}`, what: subject || `Git says ${sha} now.`, who: author };
     case "diff": {
-      const title = `${place} ${alert.ordinal > 0 ? "still differs" : "differs"} from Git for ${lasted}`;
+      const title =
+        alert.ordinal > 0
+          ? `${place} still differs from Git after ${lasted}`
+          : `${place} has differed from Git for ${lasted}`;
       return { title, what: about.what, who: about.editor ?? author };
     }
     case "converged": {
@@ -73,7 +76,7 @@ function wordsOf(alert: Raised, about: About): { title: string; what: string; wh
       const { reason = "", owner = null, until = null } = about.suspended ?? {};
       const end = until ? `until ${until}` : "without an end";
       return {
-        title: `${place} is suspended for ${lasted}`,
+        title: `${place} has been suspended for ${lasted}`,
         what: `${reason || "No reason was given."} It is suspended ${end}; meanwhile nothing from Git is applied.`,
         who: owner,
       };

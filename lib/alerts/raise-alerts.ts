@@ -34,8 +34,10 @@ export async function raiseAlerts(
     where: { organizationId, repositoryId: place.repositoryId, revision: { in: revisions } },
   });
   const web = webUrlOf(place.repositoryUrl);
-  const rows = alerts.map(({ alert, was }) => {
-    const id = randomUUID();
+  // What happened at one instant is listed and sent in this order.
+  const ids = alerts.map(() => randomUUID()).toSorted();
+  const rows = alerts.map(({ alert, was }, index) => {
+    const id = ids[index]!;
     const revision = alert.revision ?? was.headRevision;
     const commit = commits.find((one) => one.revision === revision) ?? null;
     const message = messageOf(

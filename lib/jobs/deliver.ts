@@ -38,10 +38,7 @@ export function startDeliveries(send: (claimed: Claimed) => Promise<Sent> = send
   /** A receiver that hangs must leave room for the others. */
   const hasRoom = (receiver: string) =>
     underWay.size < mostAtOnce &&
-    underWay
-      .values()
-      .filter((other) => other.receiver === receiver)
-      .toArray().length < mostOfOne;
+    [...underWay.values()].filter((other) => other.receiver === receiver).length < mostOfOne;
   const turn = async () => {
     if (underWay.size >= mostAtOnce) return;
     for (const due of await findDueDeliveries(new Date(), mostOfOne, mostLooked)) {

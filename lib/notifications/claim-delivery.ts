@@ -39,8 +39,7 @@ export function findDueDeliveries(now: Date, perChannel: number, limit: number):
 }
 
 /** In this order the messages of one thread, and the statuses of one environment's commits, are sent. */
-const orderOf = (alert: Prisma.Sql) => Prisma.sql`(${alert}.at,
-  array_position(array['change-committed', 'failed', 'diff', 'converged'], ${alert}.kind), ${alert}.id)`;
+const orderOf = (alert: Prisma.Sql) => Prisma.sql`(${alert}.at, ${alert}.id)`;
 
 /** What is sent in order: a thread of a channel, or an environment's commit statuses. */
 const sameLine = Prisma.sql`a2.organization_id = a.organization_id and a2.environment_id = a.environment_id

@@ -250,6 +250,14 @@ async function combinedStatus(call: Call) {
   });
 }
 
+/** Newest first, as GitHub lists them. */
+async function listStatuses(call: Call) {
+  const sha = await call.repository.git.findCommitSha(call.params[0]!);
+  if (!sha) throw new ApiFailure(404, "Not Found");
+  const all = call.repository.state.statuses.filter((status) => status.sha === sha).toReversed();
+  return paged(call, all, (status) => statusJson(call.host, status));
+}
+
 const hookJson = (hook: { id: number; url: string; events: string[]; active: boolean }) => ({
   id: hook.id,
   type: "Repository",
@@ -305,6 +313,7 @@ export const pullRoutes: Route[] = [
   route("POST", /^\/pulls\/(\d+)\/reviews$/, createReview),
   route("POST", /^\/statuses\/([0-9a-f]{40})$/, createStatus),
   route("GET", /^\/commits\/(.+)\/status$/, combinedStatus),
+  route("GET", /^\/commits\/(.+)\/statuses$/, listStatuses),
   route("GET", /^\/commits\/(.+)\/check-runs$/, () => ok({ total_count: 0, check_runs: [] })),
   route("GET", /^\/hooks$/, (call) => paged(call, call.repository.state.hooks, hookJson)),
   route("POST", /^\/hooks$/, createHook),
