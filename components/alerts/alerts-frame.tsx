@@ -20,6 +20,13 @@ const SECTIONS = [
   ["mutes", "Mutes"],
 ] as const;
 
+/** On a phone the links are wider than the page: the current one is brought into sight. */
+const intoView = (link: HTMLAnchorElement | null) => {
+  const list = link?.parentElement;
+  if (link && list)
+    list.scrollLeft = link.offsetLeft + link.offsetWidth - list.offsetLeft - list.clientWidth + 8;
+};
+
 /** What every alerts page shares: the sentence that answers, and the way to its sections, each with an address. */
 export function AlertsFrame({
   org,
@@ -56,6 +63,7 @@ export function AlertsFrame({
               key={name}
               href={href}
               aria-current={path === href ? "page" : undefined}
+              ref={path === href ? intoView : undefined}
               className="-mb-px whitespace-nowrap border-b-2 border-transparent py-2 text-ink-2 hover:text-ink focus-visible:outline-offset-[-2px] aria-[current=page]:border-ink aria-[current=page]:font-[550] aria-[current=page]:text-ink"
             >
               {words}

@@ -56,7 +56,10 @@ describe("the sentence about alerts", () => {
     expect(say({ unsent: [delivery(), delivery({ channel: mail, createdAt: ago(60) })] })).toContain(
       "2 deliveries to #ops and mail have been failing for 1 h.",
     );
-    expect(alertsSentence(glance({ unsent: [delivery()] }), now)[0]?.sign).toBe("failed");
+    expect(alertsSentence(glance({ unsent: [delivery()] }), now)[1]).toMatchObject({
+      text: "failing for 12 min",
+      sign: "failed",
+    });
     expect(say({ unsent: [delivery({ status: "given-up", channel: null })] })).toContain(
       "1 delivery to commit status in Git was given up.",
     );

@@ -40,9 +40,9 @@ export function alertsSentence(glance: AlertsAtAGlance, now: number): Part[] {
     const since = Math.min(...failing.map((delivery) => Date.parse(delivery.createdAt)));
     parts.push(
       {
-        text: `${plural(failing.length, "delivery", "deliveries")} ${to(failing)} ${failing.length === 1 ? "has" : "have"} been failing for ${coarse(now - since)}`,
-        sign: "failed",
+        text: `${plural(failing.length, "delivery", "deliveries")} ${to(failing)} ${failing.length === 1 ? "has" : "have"} been `,
       },
+      { text: `failing for ${coarse(now - since)}`, sign: "failed" },
       { text: ". " },
     );
   } else if (waiting.length > 0)
@@ -52,9 +52,9 @@ export function alertsSentence(glance: AlertsAtAGlance, now: number): Part[] {
   if (givenUp.length > 0)
     parts.push(
       {
-        text: `${plural(givenUp.length, "delivery", "deliveries")} ${to(givenUp)} ${givenUp.length === 1 ? "was" : "were"} given up`,
-        sign: "failed",
+        text: `${plural(givenUp.length, "delivery", "deliveries")} ${to(givenUp)} ${givenUp.length === 1 ? "was" : "were"} `,
       },
+      { text: "given up", sign: "failed" },
       { text: ". " },
     );
   if (waiting.length === 0) parts.push({ text: "Nothing is waiting to be told. " });

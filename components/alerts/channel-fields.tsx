@@ -93,7 +93,7 @@ export function ChannelFields({
           />
           <Secret
             name="signingSecret"
-            label="Signing secret (optional)"
+            label={channel ? "Signing secret" : "Signing secret (optional)"}
             placeholder={channel ? "" : "made for you where left empty"}
             errors={errors}
             hint={

@@ -81,7 +81,7 @@ function Channel({
   });
   return (
     <li className="border-b border-line py-3">
-      <div className="grid items-start gap-x-5 gap-y-2 md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)_auto]">
+      <div className="grid items-start gap-x-5 gap-y-2 md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)_230px]">
         <div className="min-w-0 [overflow-wrap:anywhere]">
           <b className="font-[550]">{channel.name}</b>
           <span className="block text-sm text-ink-3">
@@ -100,7 +100,7 @@ function Channel({
           </span>
         </div>
         <Last channel={channel} />
-        <div className="flex gap-1.5">
+        <div className="flex gap-1.5 md:justify-end">
           {role !== "viewer" && !disabled && test.button}
           {role === "admin" && (
             <>
@@ -164,15 +164,17 @@ function Last({ channel }: { channel: ChannelRow }) {
   if (!last) return <span className="text-ink-3">nothing sent yet; send a test</span>;
   if (last.status === "delivered")
     return (
-      <span className="text-ink-2">
+      <span className="flex flex-wrap items-center gap-x-2 text-ink-2">
         <StateBadge sign="converged" word="Delivered" /> <Time at={last.at} />
       </span>
     );
   return (
     <span className="[overflow-wrap:anywhere]">
-      <StateBadge sign="failed" word={last.status === "pending" ? "Failing" : "Given up"} />{" "}
-      <span className="text-ink-2">
-        since <Time at={last.at} />
+      <span className="flex flex-wrap items-center gap-x-2 text-ink-2">
+        <StateBadge sign="failed" word={last.status === "pending" ? "Failing" : "Given up"} />
+        <span>
+          first tried <Time at={last.at} />
+        </span>
       </span>
       <span className="block text-sm text-failed">{last.problem}</span>
     </span>

@@ -52,7 +52,7 @@ export function DeliveryWords({ delivery }: { delivery: DeliveryRow }) {
 /** The next try, which is "now" from its time on until it is known what came of it. */
 function NextTry({ at }: { at: string }) {
   const now = useNow();
-  return Date.parse(at) <= now ? <span suppressHydrationWarning>now</span> : <Time at={at} />;
+  return Date.parse(at) - now < 1500 ? <span suppressHydrationWarning>now</span> : <Time at={at} />;
 }
 
 /** Tries a delivery at once; what came of it arrives live. */

@@ -35,7 +35,6 @@ export function PolicyForm({
     onChange: (ms: number | null) => setDraft({ ...draft, [name]: ms }),
     error: errors[name] ?? null,
   });
-  const above = environmentId ? "the organization" : "how Plumbline begins";
   return (
     <form
       method="post"
@@ -93,7 +92,7 @@ export function PolicyForm({
         <Button onClick={onDone}>Cancel</Button>
         {view.own && (
           <Button look="quiet" onClick={() => save.mutate(null)} disabled={save.isPending}>
-            Follow {above} again
+            {environmentId ? "Follow the organization again" : "Go back to Plumbline’s own"}
           </Button>
         )}
       </div>

@@ -27,7 +27,11 @@ export function RuleDialog({
 }) {
   const client = useQueryClient();
   const [channelId, setChannelId] = useState(
-    channels.find((channel) => channel.id === first)?.id ?? channels[0]!.id,
+    (
+      channels.find((channel) => channel.id === first) ??
+      channels.find((channel) => !channel.disabledAt) ??
+      channels[0]!
+    ).id,
   );
   const [kinds, setKinds] = useState<readonly RuleKind[]>(FIRST);
   const [every, setEvery] = useState(true);

@@ -84,6 +84,7 @@ function Rule({ org, rule, role }: { org: string; rule: RuleRow; role: Role }) {
       {role === "admin" && (
         <Button
           look="quiet"
+          className="max-md:-ml-3"
           onClick={() => remove.mutate()}
           disabled={remove.isPending}
           aria-label={`Remove the rule: tell ${rule.channel.name} ${words}`}

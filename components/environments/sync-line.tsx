@@ -99,7 +99,7 @@ function Touched({ objects }: { objects: SyncEntry["objects"] }) {
       {rest.length > 0 && (
         <details>
           <summary className="w-fit hover:text-ink">
-            {told.length > 0 ? `${rest.length} more` : plural(rest.length, "object")}
+            {told.length > 0 ? `${rest.length} more` : rest.length === 1 ? "Show it" : "Show them"}
           </summary>
           <ul className="pl-3">{rest.slice(0, 200).map(line)}</ul>
           {rest.length > 200 && <p className="pl-3">and {rest.length - 200} more</p>}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PlumbEpisode } from "#lib/environments/schemas.ts";
-import { bandPath, bands } from "./geometry.ts";
+import { bandPath, bands, markPath } from "./geometry.ts";
 
 const at = (ms: number) => new Date(ms).toISOString();
 const episode = (start: number, end: number | null, over: Partial<PlumbEpisode> = {}): PlumbEpisode => ({
@@ -45,5 +45,10 @@ describe("the plumb line's geometry", () => {
     );
     expect(many!.y).toBeGreaterThan(one!.y);
     expect(huge!.y).toBe(20);
+  });
+  it("hangs an edit below the line, raises an alert above it and lets the others cross it", () => {
+    expect(markPath("edit", 7, 20)).toBe("M7 20v6");
+    expect(markPath("alert", 7, 20)).toMatch(/^M7 20v-\d+l/);
+    expect(markPath("commit", 7, 20)).toBe("M7 15v10");
   });
 });

@@ -1,5 +1,5 @@
 import { leadingCause } from "#components/state/state.ts";
-import type { PlumbEpisode } from "#lib/environments/schemas.ts";
+import type { PlumbEpisode, PlumbMark } from "#lib/environments/schemas.ts";
 import type { Cause } from "#lib/protocol/state.ts";
 
 export type Band = {
@@ -57,6 +57,13 @@ export function bandPath(band: Band, m: number, radius: number): string {
   const leave = `M${r(band.x0)} ${m}C${r(band.x0 + q / 2)} ${m} ${r(band.x0 + q / 2)} ${r(y)} ${r(band.x0 + q)} ${r(y)}`;
   if (band.open) return `${leave}H${r(band.x1)}`;
   return `${leave}H${r(band.x1 - q)}C${r(band.x1 - q / 2)} ${r(y)} ${r(band.x1 - q / 2)} ${m} ${r(band.x1)} ${m}`;
+}
+
+/** A tick across the line at `x`; a hand edit hangs below it, and an alert is a flag that was raised on it. */
+export function markPath(kind: PlumbMark["kind"], x: number, m: number): string {
+  if (kind === "edit") return `M${r(x)} ${m}v6`;
+  if (kind === "alert") return `M${r(x)} ${m}v-16l7 3.5l-7 3.5`;
+  return `M${r(x)} ${m - 5}v10`;
 }
 
 const r = (n: number) => Math.round(n * 100) / 100;

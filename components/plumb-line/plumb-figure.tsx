@@ -4,7 +4,7 @@ import { SIGNS } from "#components/state/state.ts";
 import { duration } from "#components/ui/format.ts";
 import { useNow } from "#components/ui/time.tsx";
 import type { PlumbEpisode, PlumbMark } from "#lib/environments/schemas.ts";
-import { type Band, bandPath, bands } from "./geometry.ts";
+import { type Band, bandPath, bands, markPath } from "./geometry.ts";
 import { placeLabels } from "./labels.ts";
 import { fittingWindow, WINDOWS } from "./windows.ts";
 
@@ -99,8 +99,15 @@ export function PlumbFigure({
             .map((mark) => (
               <path
                 key={`${mark.kind}${mark.at}${mark.label}`}
-                d={mark.kind === "edit" ? `M${x(mark.at)} ${MIDDLE}v6` : `M${x(mark.at)} ${MIDDLE - 5}v10`}
-                stroke={mark.kind === "edit" ? "var(--drift)" : "var(--ink-2)"}
+                d={markPath(mark.kind, x(mark.at), MIDDLE)}
+                fill={mark.kind === "alert" ? "var(--ink)" : "none"}
+                stroke={
+                  mark.kind === "edit"
+                    ? "var(--drift)"
+                    : mark.kind === "alert"
+                      ? "var(--ink)"
+                      : "var(--ink-2)"
+                }
               >
                 <title>{mark.label}</title>
               </path>
@@ -133,6 +140,11 @@ export function PlumbFigure({
             {SIGNS[band.cause].word}: {band.episode.summary}
           </li>
         ))}
+        {marks
+          .filter((mark) => mark.kind === "alert" && x(mark.at) >= 0)
+          .map((mark) => (
+            <li key={`${mark.at}${mark.label}`}>Told: {mark.label}</li>
+          ))}
       </ul>
       <figcaption className="flex justify-between text-sm text-ink-3" suppressHydrationWarning>
         {[0, 0.25, 0.5, 0.75].map((part) => (

@@ -15,7 +15,7 @@ export function PageHead({
 }) {
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-      <div className="min-w-0 max-w-[860px]">
+      <div className="min-w-0 max-w-[860px] flex-[1_1_400px]">
         <nav aria-label="Breadcrumb" className="flex flex-wrap gap-1.5 text-sm text-ink-3">
           {crumbs.map((crumb, index) => (
             <span key={crumb.name} className="flex gap-1.5">

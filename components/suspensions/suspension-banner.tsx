@@ -59,15 +59,14 @@ export function SuspensionBanner({
         <Notice
           title={
             <Title sign="suspended">
-              {situation.by.by === "window" ? "A window is closed: nothing" : "Nothing"} is applied. “
-              {situation.by.reason}”
+              {situation.by.by === "window" ? "A window is closed: nothing" : "Nothing"} is applied{" "}
+              {situation.by.until ? <Until at={situation.by.until} /> : "until the declaration changes"}.
             </Title>
           }
           action={action}
         >
           <p className="[overflow-wrap:anywhere]">
-            Suspended by {bySuspension(situation.by)};{" "}
-            {situation.by.until ? <Until at={situation.by.until} /> : "until the declaration changes"}.{" "}
+            Suspended by {bySuspension(situation.by)}: “{situation.by.reason}”.{" "}
             {situation.by.by !== "person" && "Only the declaration resumes it. "}
             {situation.also && (
               <>

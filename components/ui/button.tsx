@@ -1,6 +1,7 @@
 "use client";
 import { Slot } from "radix-ui";
-import { type ComponentProps, useSyncExternalStore } from "react";
+import type { ComponentProps } from "react";
+import { useAwake } from "./awake.ts";
 import { cn } from "./cn.ts";
 
 const looks = {
@@ -32,16 +33,5 @@ export function Button({
       )}
       {...props}
     />
-  );
-}
-
-const never = () => () => undefined;
-
-/** Whether the page's scripts have taken over: before that, a form would be sent by the browser, to nobody. */
-function useAwake() {
-  return useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { useAwake } from "./awake.ts";
 import { exactTime, relativeTime } from "./format.ts";
 
 const Now = createContext<number>(0);
@@ -23,8 +24,16 @@ export function useNow() {
 /** "6 min ago", with the exact time on hover, in the person's zone. */
 export function Time({ at, className }: { at: string; className?: string }) {
   const now = useNow();
+  const awake = useAwake();
   return (
-    <time dateTime={at} title={exactTime(at)} className={className} suppressHydrationWarning>
+    // The server writes its own zone; once awake the element is made anew in the person's.
+    <time
+      key={String(awake)}
+      dateTime={at}
+      title={exactTime(at)}
+      className={className}
+      suppressHydrationWarning
+    >
       {relativeTime(at, now)}
     </time>
   );
@@ -33,10 +42,11 @@ export function Time({ at, className }: { at: string; className?: string }) {
 /** 14:02, or "Mon 14:02" where it is not today. */
 export function Clock({ at }: { at: string }) {
   const now = useNow();
+  const awake = useAwake();
   const date = new Date(at);
   const today = new Date(now).toDateString() === date.toDateString();
   return (
-    <time dateTime={at} title={exactTime(at)} suppressHydrationWarning>
+    <time key={String(awake)} dateTime={at} title={exactTime(at)} suppressHydrationWarning>
       {date.toLocaleTimeString("en-GB", {
         hour: "2-digit",
         minute: "2-digit",

@@ -28,7 +28,7 @@ export function UntilField({
         label={label}
         error={error ?? (value && ahead <= 0 ? "That has passed already; choose a later time." : null)}
         hint={
-          value ? `${zone}, ${duration(Math.ceil(ahead / 60_000) * 60_000)} from now` : `Your time, ${zone}`
+          value ? `${zone}, ${duration(Math.round(ahead / 60_000) * 60_000)} from now` : `Your time, ${zone}`
         }
       >
         {(attributes) => (
