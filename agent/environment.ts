@@ -33,6 +33,8 @@ export class Environment {
   /** The declaration has changed since desired state was read. */
   redeclared = false;
   applying = false;
+  /** A look has been finished since the agent started. */
+  looked = false;
   /** When (by `performance.now()`) it was last said that Git may have moved. */
   askedAt = 0;
   /** What is declared cannot be followed: nothing is applied until the declaration changes. */
