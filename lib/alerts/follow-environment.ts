@@ -60,10 +60,11 @@ export async function followEnvironment(
     byWindow: after.suspended?.by === "window",
     failures: look.report ? failuresOf(look.report, state) : [],
   };
-  const quiet = !memory.stretch && !memory.settling && !memory.suspended;
   const same = state === "Unknown" || (state === "Converged" && memory.converged === after.comparedRevision);
   const policy =
-    quiet && same ? DEFAULT_POLICY : (await readPolicy(tx, organizationId, environmentId)).policy;
+    countsNothing(memory) && same
+      ? DEFAULT_POLICY
+      : (await readPolicy(tx, organizationId, environmentId)).policy;
   const past =
     look.knownUntil === null
       ? { memory, alerts: [] }
@@ -86,6 +87,7 @@ export async function advanceAlerts(
 ): Promise<AlertColumns> {
   const { organizationId, environment, now } = look;
   const memory = memoryOf(environment);
+  if (countsNothing(memory)) return { alertAt: null };
   const { policy } = await readPolicy(tx, organizationId, environment.id);
   const until = look.knownUntil;
   const step = until === null ? { memory, alerts: [] } : advance(memory, policy, environment.id, until);
@@ -130,6 +132,8 @@ export async function noteFailures(
     data: { alertMemory: step.memory as unknown as Prisma.InputJsonObject },
   });
 }
+
+const countsNothing = ({ stretch, settling, suspended }: AlertMemory) => !stretch && !settling && !suspended;
 
 const memoryOf = ({ alertMemory }: Followed): AlertMemory => ({ ...nothingKnown, ...alertMemory });
 

@@ -50,10 +50,7 @@ export async function setAlertPolicy({
         create: { ...where, environmentId, ...policy },
         update: policy,
       });
-    await tx.environment.updateMany({
-      where: { organizationId, removedAt: null, ...(environmentId ? { id: environmentId } : {}) },
-      data: { alertAt: new Date() },
-    });
+    await lookAgain(tx, organizationId, environmentId);
     const subject = environment
       ? { kind: "environment", id: environment.id, name: environment.name }
       : { kind: "organization", id: organizationId, name: "alerts" };
@@ -68,6 +65,17 @@ export async function setAlertPolicy({
     await notifyLive(tx, organizationId, [{ topic: "alert", id: environmentId ?? organizationId }]);
     return readPolicy(tx, organizationId, environmentId);
   });
+}
+
+/** The clock judges again what is being counted; rows are locked in the order that reports lock them in. */
+function lookAgain(tx: Transaction, organizationId: string, environmentId: string | null) {
+  return tx.$executeRaw`
+    update environments e set alert_at = now() from (
+      select id from environments where organization_id = ${organizationId}::uuid and removed_at is null
+        and (${environmentId}::uuid is null or id = ${environmentId}::uuid)
+      order by id for no key update
+    ) found
+    where e.organization_id = ${organizationId}::uuid and e.id = found.id`;
 }
 
 /** The environment's own policy, else the organization's, else what holds where nobody has decided. */

@@ -1,19 +1,24 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { enterSession } from "../clusters/enter-session.ts";
 import { getCluster } from "../clusters/list-clusters.ts";
 import { withOrganization } from "../db.ts";
 import { getEnvironment } from "../environments/get-environment.ts";
+import { listenFrom } from "../environments/known-until.ts";
 import { PROGRESS_DEADLINE_MS } from "../protocol/state.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/database.ts";
 import { drifted, makeEnvironment, makeTenant, report, resource } from "../testing/tenant.ts";
-import { tick } from "./clock.ts";
+import { startClock, tick } from "./clock.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(() => database.close());
+afterEach(() => {
+  vi.useRealTimers();
+  listenFrom(new Date(0));
+});
 
 const later = (ms: number) => new Date(Date.now() + ms);
 
@@ -81,4 +86,25 @@ test("a suspension ends by itself", async () => {
   await database.owner.query("update clusters set last_seen_at = $1 where id = $2", [until, agent.clusterId]);
   await tick(new Date(until.getTime() + 1));
   expect(await seen()).toMatchObject({ state: "Diverged" });
+});
+
+test("after a start, or a pause, agents are given three intervals to be heard before they count as silent", async () => {
+  const { ctx } = await makeTenant("Restart");
+  const { clusterId, name, send } = await makeEnvironment(ctx, "main");
+  await send(report(name, randomUUID(), 1));
+  const status = async () => (await getCluster({ ctx, input: { id: clusterId } })).status;
+  const begun = Date.now();
+  vi.useFakeTimers({ toFake: ["Date"] });
+  const after = async (seconds: number, turn: () => Promise<void>) => {
+    vi.setSystemTime(begun + seconds * 1000);
+    await turn();
+    return status();
+  };
+  const first = startClock();
+  expect(await after(600, first)).toBe("connected");
+  expect(await after(630, first)).toBe("connected");
+  // The machine slept.
+  expect(await after(900, first)).toBe("connected");
+  expect(await after(944, first)).toBe("connected");
+  expect(await after(946, first)).toBe("silent");
 });

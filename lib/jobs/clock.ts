@@ -6,6 +6,9 @@ import { reviewEnvironments } from "../environments/review-environments.ts";
 import { notifyLive } from "../events.ts";
 import { endSuspensions } from "../suspensions/end-suspensions.ts";
 
+/** Rows stay locked to their agents' reports for no longer than this many take. */
+const alertsAtOnce = 100;
+
 type Due = { organizationId: string; id: string };
 
 /**
@@ -46,9 +49,10 @@ export async function tick(now: Date): Promise<void> {
       reviewEnvironments(tx, { organizationId, ids: list.map(({ id }) => id), now }),
     );
   for (const [organizationId, list] of Map.groupBy(alerting, (one) => one.organizationId))
-    await withOrganization(organizationId, (tx) =>
-      reviewAlerts(tx, { organizationId, ids: list.map(({ id }) => id), now }),
-    );
+    for (let start = 0; start < list.length; start += alertsAtOnce) {
+      const ids = list.slice(start, start + alertsAtOnce).map(({ id }) => id);
+      await withOrganization(organizationId, (tx) => reviewAlerts(tx, { organizationId, ids, now }));
+    }
 }
 
 /** Believed only if it is still so under lock: the agent may have spoken since. */

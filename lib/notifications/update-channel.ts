@@ -33,7 +33,8 @@ export async function updateChannel({
       const secret = openChannelSecret(kind, where, stored.secretEncrypted);
       const before = channelConfigs[kind].parse(stored.config);
       const merged = ChannelInput.parse({ ...before, ...secret, name: stored.name, ...given(fields), kind });
-      const refusal = disabled ? null : refusalOf(merged);
+      const { name: _, ...address } = given(fields);
+      const refusal = Object.keys(address).length > 0 ? refusalOf(merged) : null;
       if (refusal) throw new AppError("invalid", refusal);
       const next = storedChannel(merged);
       const disabledAt =
@@ -70,7 +71,7 @@ export async function updateChannel({
   }
 }
 
-const given = (fields: object) =>
+const given = (fields: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 type Transaction = Parameters<Parameters<typeof withOrganization>[1]>[0];
