@@ -18,15 +18,16 @@ import { crc32 } from "node:zlib";
 
 /**
  * Writes a file whole or not at all; `flush` waits until it would survive a loss of power, or (`soon`) sees to
- * it without waiting.
+ * it without waiting. `isNew`: there is no such file in its folder, and whoever reads one that was cut short
+ * takes it for none.
  */
 export function writeDurably(
   file: string,
   text: string | Uint8Array,
-  options: { flush?: boolean | "soon"; mode?: number } = {},
+  options: { flush?: boolean | "soon"; mode?: number; isNew?: boolean } = {},
 ): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.new`;
+  if (!options.isNew) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = options.isNew ? file : `${file}.new`;
   const handle = openSync(temporary, "w", options.mode ?? 0o600);
   try {
     writeFileSync(handle, text);
@@ -36,7 +37,7 @@ export function writeDurably(
     throw error;
   }
   if (options.flush !== "soon") closeSync(handle);
-  renameSync(temporary, file);
+  if (!options.isNew) renameSync(temporary, file);
   if (options.flush === "soon") fsync(handle, () => close(handle));
 }
 

@@ -10,8 +10,7 @@ export type Lane<T> = {
 
 /** Bounds how many of something run at once. */
 export type Gate = {
-  /** `first`: before all others that wait, for one that was inside already. */
-  enter(first?: boolean): Promise<() => void>;
+  enter(): Promise<() => void>;
   /** How many are inside, and how many wait for a place. */
   load(): { inside: number; waiting: number };
 };
@@ -19,7 +18,10 @@ export type Gate = {
 /** The place inside a gate that a lane's run has. */
 const turns = new AsyncLocalStorage<{ leave(): void; enter(): Promise<void> }>();
 
-/** Waits for something within a lane's run, and lets others through the gate meanwhile. */
+/**
+ * Waits for something within a lane's run, and lets others through the gate meanwhile: all that wait there, so
+ * that a thousand of them begin with what they have in common.
+ */
 export async function outsideGate<T>(work: () => Promise<T>): Promise<T> {
   const turn = turns.getStore();
   turn?.leave();
@@ -40,9 +42,9 @@ export function openGate(most: number): Gate {
     else inside -= 1;
   };
   return {
-    async enter(first = false) {
+    async enter() {
       if (inside < most) inside += 1;
-      else await new Promise<void>((resolve) => (first ? waiting.unshift(resolve) : waiting.push(resolve)));
+      else await new Promise<void>((resolve) => waiting.push(resolve));
       let left = false;
       return () => {
         if (!left) leave();
@@ -74,7 +76,7 @@ export function openLane<T>(options: {
       const turn = {
         leave: () => leave?.(),
         async enter() {
-          leave = await options.gate?.enter(true);
+          leave = await options.gate?.enter();
         },
       };
       try {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { compact } from "../compact.ts";
 import type { Declaration } from "../declaration.ts";
 import { StageError } from "../errors.ts";
 import type { DesiredObject } from "../object.ts";
@@ -132,7 +133,9 @@ export function openRenderer(options: RendererOptions): Renderer {
     if (cached) return cached;
     const objects = await run(Math.max(1, limits.timeoutMs - (Date.now() - began)));
     refuseDuplicates(objects, input.declaration.namespace, limits);
-    const rendered: Rendered = { objects, inputs: tree.inputs(), renderer };
+    // They are kept for as long as they are desired, a thousand environments' of them.
+    const kept = objects.map((one) => ({ ...one, object: compact(one.object) }));
+    const rendered: Rendered = { objects: kept, inputs: tree.inputs(), renderer };
     if (digest) await cache.put(digest, rendered);
     return rendered;
   }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../lib/protocol/report.ts";
-import { writeDurably } from "../durable-file.ts";
+import { type DurableText, openDurableText, writeDurably } from "../durable-file.ts";
 import { mergeReports } from "./merge.ts";
 import { hasDetail, withoutDetail } from "./shrink.ts";
 
@@ -41,7 +41,7 @@ export type Outbox = ReturnType<typeof openOutbox>;
 export function openOutbox(options: { directory: string; maxBytes?: number; maxReports?: number }) {
   const { directory, maxBytes = 64 * 1024 * 1024, maxReports = 20_000 } = options;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const counters = readCounters(join(directory, "counters.json"));
+  const { counters, kept: keptCounters } = readCounters(join(directory, "counters.json"));
   const entries = readEntries(directory);
   for (const entry of entries)
     counters.last[entry.environment] = Math.max(counters.last[entry.environment] ?? 0, entry.sequence);
@@ -57,7 +57,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     return JSON.parse(entry.unwritten ?? readFileSync(fileOf(entry), "utf8")).report;
   }
 
-  function store(report: Report, state: string, isPassing = false): Entry {
+  function store(report: Report, state: string, { isPassing = false, isNew = false } = {}): Entry {
     const text = JSON.stringify({ state, detailed: hasDetail(report), report });
     const entry: Entry = {
       environment: report.environment,
@@ -71,7 +71,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     try {
       if (isPassing) entry.unwritten = text;
       // Outcomes survive a loss of power as well; for the rest, surviving the process is enough.
-      else writeDurably(fileOf(entry), text, { flush: report.syncs.length > 0 ? "soon" : false });
+      else writeDurably(fileOf(entry), text, { flush: report.syncs.length > 0 ? "soon" : false, isNew });
     } catch {
       entry.unwritten = text;
     }
@@ -130,7 +130,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
   function saveCounters(): void {
     uncounted.clear();
     try {
-      writeDurably(join(directory, "counters.json"), JSON.stringify(counters));
+      keptCounters.write(JSON.stringify(counters));
     } catch {
       // The queued files say the same, and the server refuses a sequence it has seen.
     }
@@ -150,7 +150,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
         base: full || base === 0 ? null : base,
       };
       counters.last[report.environment] = placed.sequence;
-      const entry = store(placed, state, isPassing);
+      const entry = store(placed, state, { isPassing, isNew: true });
       entries.push(entry);
       // Its file says it until it is sent.
       uncounted.add(entry);
@@ -240,16 +240,19 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
   }
 }
 
-function readCounters(file: string): { stream: string; last: Record<string, number> } {
+type Counters = { stream: string; last: Record<string, number> };
+
+function readCounters(file: string): { counters: Counters; kept: DurableText } {
+  const { text, kept } = openDurableText(file);
   try {
-    const { stream, last } = JSON.parse(readFileSync(file, "utf8"));
-    if (typeof stream === "string" && typeof last === "object") return { stream, last };
+    const { stream, last } = JSON.parse(text ?? "");
+    if (typeof stream === "string" && typeof last === "object") return { counters: { stream, last }, kept };
   } catch {
     // A new disk, or a torn one.
   }
-  const fresh = { stream: randomUUID(), last: {} };
-  writeDurably(file, JSON.stringify(fresh), { flush: true });
-  return fresh;
+  const counters = { stream: randomUUID(), last: {} };
+  kept.write(JSON.stringify(counters));
+  return { counters, kept };
 }
 
 function readEntries(directory: string): Entry[] {
