@@ -47,8 +47,8 @@ const users: FakeUser[] = Object.entries(people).map(([login, person]) => ({
   email: person.email,
 }));
 
-/** Starts all but agents; `stop` ends everything and removes its folder. */
-export async function startStack(): Promise<Stack> {
+/** Starts all but agents, the server with `settings` added to its environment; `stop` ends everything and removes its folder. */
+export async function startStack(settings: Record<string, string> = {}): Promise<Stack> {
   const dir = mkdtempSync(join(tmpdir(), "plumbline-journey-"));
   const log = () => undefined;
   const engines = await ensureEngines(log);
@@ -77,6 +77,7 @@ export async function startStack(): Promise<Stack> {
     NODE_ENV: "production",
     DATABASE_URL: postgres.appUrl,
     DATABASE_OWNER_URL: postgres.ownerUrl,
+    ...settings,
     PLUMBLINE_URL: url,
     PLUMBLINE_SECRET: randomBytes(32).toString("base64"),
     PORT: String(port),
