@@ -31,6 +31,8 @@ const Remembered = z.object({
   lastSynced: z.record(z.string(), z.string()).default({}),
   /** Objects this environment owns in the cluster. */
   inventory: z.array(ObjectRef).default([]),
+  /** Resources that could not be searched for more of them, when the inventory had to be found in the cluster. */
+  unread: z.array(z.string()).default([]),
   comparedRevision: z.string().nullable().default(null),
   renderedDigest: z.string().nullable().default(null),
   /** The revision that the newest sync record is about, and whether it ended well. */

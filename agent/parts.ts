@@ -23,7 +23,7 @@ export type Parts = {
   /** Aborted when the agent stops and an apply has used up its grace. */
   stopping: AbortSignal;
   /** Objects that the cluster itself says are an environment's; for when the disk was lost. */
-  findInventory: (environment: string) => Promise<ObjectRef[]>;
+  findInventory: (environment: string) => Promise<{ refs: ObjectRef[]; unread: string[] }>;
   /** What people have suspended in the dashboard. */
   suspensions: Pick<PeoplesSuspensions, "of" | "onChange">;
   /** A mask by the environment's rules; its key never leaves the cluster. */

@@ -1,3 +1,4 @@
+import { objectKey } from "../lib/protocol/object.ts";
 import type { SyncTrigger } from "../lib/protocol/report.ts";
 import { converge } from "./converge.ts";
 import type { Find } from "./dependencies.ts";
@@ -94,10 +95,24 @@ async function adopt(environment: Environment, revision: string): Promise<void> 
   const desired = await readDesiredState(parts, declaration, mask, revision, (commit) => {
     environment.head = commit;
   });
-  if (declaration.mode === "sync" && memory.is.recordedRevision === null && memory.is.inventory.length === 0)
-    memory.is.inventory = await parts.findInventory(environment.name);
+  const lost = memory.is.recordedRevision === null && memory.is.inventory.length === 0;
+  if (declaration.mode === "sync" && (lost || memory.is.unread.length > 0)) await findInventory(environment);
   await prepareComparison(parts, environment.name, desired, memory.is.inventory);
   environment.adopt(desired);
+}
+
+/** Finds in the cluster what was applied once; what cannot be read now is looked for with the next revision. */
+async function findInventory({ parts, memory, name }: Environment): Promise<void> {
+  const { refs, unread } = await parts.findInventory(name);
+  const known = new Map([...memory.is.inventory, ...refs].map((ref) => [objectKey(ref), ref]));
+  memory.is.inventory = [...known.values()];
+  memory.is.unread = unread;
+  memory.touch();
+  if (unread.length > 0)
+    parts.log.warn(
+      { environment: name, unread },
+      "not all kinds could be searched for what was applied once",
+    );
 }
 
 /** After a restart, with a ref that cannot be read: the revision compared last is still in the cache. */

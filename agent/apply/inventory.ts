@@ -111,17 +111,18 @@ const SEARCH_LIFETIME_MS = 60_000;
  * `forget` is for one that was there, went, and may come again.
  */
 export function shareInventories(cluster: Cluster) {
-  let search: { at: number; refs: Promise<Map<string, ObjectRef[]>> } | null = null;
+  let search: { at: number; found: ReturnType<typeof findInventories> } | null = null;
   return {
-    async find(environment: string): Promise<ObjectRef[]> {
+    async find(environment: string): Promise<{ refs: ObjectRef[]; unread: string[] }> {
       if (!search || Date.now() - search.at > SEARCH_LIFETIME_MS) {
-        const begun = { at: Date.now(), refs: findInventories(cluster).then(({ refs }) => refs) };
-        begun.refs.catch(() => {
+        const begun = { at: Date.now(), found: findInventories(cluster) };
+        begun.found.catch(() => {
           if (search === begun) search = null;
         });
         search = begun;
       }
-      return (await search.refs).get(environment) ?? [];
+      const { refs, unread } = await search.found;
+      return { refs: refs.get(environment) ?? [], unread };
     },
     forget(): void {
       search = null;
