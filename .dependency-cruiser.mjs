@@ -57,7 +57,7 @@ export default {
     rule(
       "verbs-enqueue-jobs-handle",
       "Only the composition root and jobs import job handlers.",
-      { path: "^(lib|app|components)/", pathNot: "^lib/jobs/" },
+      { path: "^(lib|app|components)/", pathNot: "^lib/jobs/|\\.test\\.ts$" },
       { path: "^lib/jobs/" },
     ),
     rule(

@@ -33,8 +33,8 @@ export async function updateChannel({
       const secret = openChannelSecret(kind, where, stored.secretEncrypted);
       const before = channelConfigs[kind].parse(stored.config);
       const merged = ChannelInput.parse({ ...before, ...secret, name: stored.name, ...given(fields), kind });
-      const { name: _, ...address } = given(fields);
-      const refusal = Object.keys(address).length > 0 ? refusalOf(merged) : null;
+      const { name: _, ...aim } = given(fields);
+      const refusal = Object.keys(aim).length > 0 ? refusalOf(merged) : null;
       if (refusal) throw new AppError("invalid", refusal);
       const next = storedChannel(merged);
       const disabledAt =
