@@ -1,4 +1,4 @@
-import { ApiError, nameOf } from "../cluster/index.ts";
+import { ApiError, briefly, nameOf } from "../cluster/index.ts";
 import { StageError } from "../errors.ts";
 import { type DesiredObject, type KubeObject, refOf } from "../object.ts";
 import { FIELD_MANAGER } from "./inventory.ts";
@@ -30,8 +30,8 @@ export async function effectOfImmutable(
   const what = fields.join(", ") || refusal.message.replace(/\.$/, "");
   const at = { ...source, ref };
   if (!mayRecreate(object, run.input.recreateKinds)) {
-    const said = refusal.causes.map(({ field, message }) => (field ? `${field}: ${message}` : message));
-    const message = `${nameOf(ref)} cannot be changed to what Git says, because ${what} can be set only when it is made (${said.join("; ") || refusal.message}). Put the old value back in Git; or let it be removed and made again, by its annotation ${RECREATE_ANNOTATION}: enabled, or by recreateKinds: [${object.kind}] in the environment's declaration.`;
+    const said = refusal.causes.map(briefly).join("; ") || what;
+    const message = `${nameOf(ref)} cannot be changed to what Git says (${said}): that can be set only when it is made. Put the old value back in Git; or let it be removed and made again, by its annotation ${RECREATE_ANNOTATION}: enabled, or by recreateKinds: [${object.kind}] in the environment's declaration.`;
     throw new StageError("validate", "Immutable", message.slice(0, 4000), { at, cause: refusal });
   }
   const live = await run.cluster.get(ref);

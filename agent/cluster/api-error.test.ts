@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ApiError, apiErrorOf, toStageError, withoutValues } from "./api-error.ts";
+import { ApiError, apiErrorOf, briefly, toStageError, withoutValues } from "./api-error.ts";
 
 const ref = { group: "apps", version: "v1", kind: "Deployment", namespace: "shop", name: "quotes" };
 
@@ -57,4 +57,21 @@ describe("a message without values", () => {
   ])("%s", (message, value) => {
     expect(withoutValues(message)).not.toContain(value);
   });
+});
+
+test("What is wrong with a field is told in a line, without the object that is quoted whole", () => {
+  const cause = (message: string) => ({ field: "spec.template", reason: "FieldValueInvalid", message });
+  expect(briefly(cause('Invalid value: {"a":{"b":[1]}}: field is immutable'))).toBe(
+    "spec.template: Invalid value: (as in Git): field is immutable",
+  );
+  expect(briefly(cause('Invalid value: ["None"]: may not change once set'))).toBe(
+    "spec.template: Invalid value: (as in Git): may not change once set",
+  );
+  expect(briefly(cause("Forbidden: spec is immutable\n  core.Spec{\n- a\n+ b"))).toBe(
+    "spec.template: Forbidden: spec is immutable",
+  );
+  expect(briefly(cause("Invalid value: -1: must be greater than or equal to 0"))).toBe(
+    "spec.template: Invalid value: -1: must be greater than or equal to 0",
+  );
+  expect(briefly({ ...cause("x".repeat(1000)), field: "" })).toHaveLength(400);
 });

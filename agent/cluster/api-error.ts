@@ -63,6 +63,16 @@ export function withoutValues(message: string): string {
     .replace(number, "(hidden)");
 }
 
+/** An object or list that is quoted whole, up to the colon before what is wrong with it. */
+const quotedObject = /((?:Invalid|Unsupported|Duplicate) value: )[{[].*[}\]](?=: )/s;
+
+/** What is wrong with one field, in one line, without the whole object that the API server may quote. */
+export function briefly({ field, message }: ApiCause): string {
+  const line = message.replace(quotedObject, "$1(as in Git)").split("\n")[0]?.trim() ?? "";
+  const text = line.length > 400 ? `${line.slice(0, 399)}…` : line;
+  return field ? `${field}: ${text}` : text;
+}
+
 /** Reads a `Status` body; `secret` strips what it quotes. */
 export function apiErrorOf(
   status: number,
@@ -153,7 +163,7 @@ function verdictOn(error: ApiError, name: string): [reason: string, sentence: st
   const fields = error.causes.filter((cause) => cause.field);
   const said = error.message.replace(/\.$/, "");
   if (error.status === 422 || error.reason === "Invalid") {
-    const what = fields.map((cause) => `${cause.field}: ${cause.message}`).join("; ") || said;
+    const what = fields.map(briefly).join("; ") || said;
     return ["Invalid", `The API server refuses ${name}: ${what}. Correct it in Git.`];
   }
   if (error.causes.some((cause) => cause.reason === "NamespaceTerminating"))

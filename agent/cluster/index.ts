@@ -5,7 +5,7 @@ import { findEndpoint } from "./kubeconfig.ts";
 import { Transport } from "./transport.ts";
 import type { Cluster, ClusterConnection } from "./types.ts";
 
-export { ApiError, nameOf, toStageError } from "./api-error.ts";
+export { ApiError, briefly, nameOf, toStageError } from "./api-error.ts";
 export type { NeededKind, Observer } from "./observer.ts";
 export { observe } from "./observer.ts";
 export type { Account, Cluster, ClusterConnection, Writes } from "./types.ts";
