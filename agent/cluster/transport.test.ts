@@ -101,6 +101,33 @@ describe("a request", () => {
     expect(seen).toHaveLength(6);
   });
 
+  test("that writes is repeated for as long as the server asks for it", async () => {
+    const types = { resources: [{ name: "configmaps", kind: "ConfigMap", namespaced: true, verbs: [] }] };
+    answers.push(json(200, types));
+    answers.push(...Array.from({ length: 9 }, () => json(429, {}, { "retry-after": "0.01" })));
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "shop" } };
+    answers.push(json(200, object));
+    expect(await client.apply(object, { fieldManager: "test", force: true })).toEqual(object);
+    expect(seen).toHaveLength(11);
+  });
+
+  test("that writes is made as a service account where told, and one that reads never is", async () => {
+    const types = { resources: [{ name: "configmaps", kind: "ConfigMap", namespaced: true, verbs: [] }] };
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", namespace: "shop" } };
+    const ref = { group: "", version: "v1", kind: "ConfigMap", namespace: "shop", name: "a" };
+    answers.push(json(200, types), json(200, object), json(200, {}), json(200, object));
+    const deployer = client.as({ namespace: "shop", name: "deployer" });
+    await deployer.apply(object, { fieldManager: "test", force: true });
+    await deployer.delete(ref);
+    await client.get(ref);
+    expect(seen.map(({ method, headers }) => [method, headers["impersonate-user"]])).toEqual([
+      ["GET", undefined],
+      ["PATCH", "system:serviceaccount:shop:deployer"],
+      ["DELETE", "system:serviceaccount:shop:deployer"],
+      ["GET", undefined],
+    ]);
+  });
+
   test("is not repeated after a 503 that does not ask for it", async () => {
     answers.push(json(503, { message: "no endpoints available" }));
     await expect(transport.send({ path: "/x" })).rejects.toMatchObject({
