@@ -53,6 +53,8 @@ async function heldBy(run: Run, desired: DesiredObject): Promise<Held | undefine
   if (object === "unreadable") return undefined;
   if (typeof object === "string") return { desired, message: object };
   const { status, message } = await (run.input.health ?? healthOf)(object);
+  // A claim may be bound only once a pod of a later wave uses it; those of its own wave tell when it is not.
+  if (status === "Progressing" && ref.group === "" && ref.kind === "PersistentVolumeClaim") return undefined;
   const isInTheWay = status === "Progressing" || status === "Degraded" || status === "Missing";
   return isInTheWay
     ? { desired, message: message || `The health of ${nameOf(ref)} is ${status}.` }
