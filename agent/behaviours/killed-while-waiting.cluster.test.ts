@@ -32,7 +32,8 @@ it("its deadline counts on while nobody runs, and it fails at the next start", a
   await eventually(() => world.resource("Deployment/quotes")?.sync === "Synced");
   await eventually(() => world.report()?.applying === false);
   await first.kill();
-  await new Promise((resolve) => setTimeout(resolve, 4000));
+  const deadline = Date.now() + 4000;
+  await eventually(() => Date.now() > deadline);
   world.spawn();
   const sync = await world.sync({ outcome: "failed" });
   expect(sync.message).toContain("Deployment");

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Suspension } from "../../lib/protocol/hint.ts";
+import { patientDeployment } from "./test-patience.ts";
 import { configMap, eventually, openWorld, type World } from "./test-world.ts";
 
 const rarely = { environments: { production: { interval: "1h" } } };
@@ -74,7 +75,6 @@ it("that comes while a sync runs lets what runs finish, prunes nothing, and goes
   await world.converged(first);
   const wave = (name: string, number: number) =>
     configMap(name, {}, { annotations: { "plumbline.dev/wave": String(number) } });
-  const { patientDeployment } = await import("./test-patience.ts");
   const quotes = patientDeployment(world, "quotes");
   await world.commit({
     "app/old.yaml": null,
