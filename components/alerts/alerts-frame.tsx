@@ -7,6 +7,7 @@ import { PageHead } from "#components/shell/page-head.tsx";
 import { SIGNS } from "#components/state/state.ts";
 import { Skeleton } from "#components/ui/notice.tsx";
 import { useNow } from "#components/ui/time.tsx";
+import { AddChannelProvider } from "./add-channel.tsx";
 import { alertsSentence } from "./alerts-sentence.ts";
 import { notificationQueries } from "./notification-queries.ts";
 import { alertQueries } from "./queries.ts";
@@ -72,7 +73,7 @@ export function AlertsFrame({
           );
         })}
       </nav>
-      {children}
+      <AddChannelProvider org={org}>{children}</AddChannelProvider>
     </>
   );
 }

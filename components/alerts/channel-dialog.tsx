@@ -129,7 +129,9 @@ function Made({ org, made, onClose }: { org: string; made: CreateChannelResult; 
         <span className="flex gap-2">
           <Button onClick={onClose}>Close</Button>
           <Button look="primary" asChild>
-            <Link href={`/${org}/alerts/rules?channel=${channel.id}`}>Say what goes there…</Link>
+            <Link href={`/${org}/alerts/rules?channel=${channel.id}`} onClick={onClose}>
+              Say what goes there…
+            </Link>
           </Button>
         </span>
       </div>

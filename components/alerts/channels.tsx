@@ -13,7 +13,8 @@ import { Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import type { ChannelRow, RuleRow } from "#lib/notifications/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
-import { EditChannelDialog, NewChannelDialog } from "./channel-dialog.tsx";
+import { useAddChannel } from "./add-channel.tsx";
+import { EditChannelDialog } from "./channel-dialog.tsx";
 import { useChannelTest } from "./channel-test.tsx";
 import { FirstChannel } from "./first-channel.tsx";
 import { deleteChannel, notificationQueries, updateChannel } from "./notification-queries.ts";
@@ -23,17 +24,17 @@ import { CHANNEL_WORDS } from "./words.ts";
 export function Channels({ org, role }: { org: string; role: Role }) {
   const query = useQuery(notificationQueries.channels(org));
   const rules = useQuery(notificationQueries.rules(org)).data?.rules ?? [];
-  const [adding, setAdding] = useState(false);
+  const addChannel = useAddChannel();
   if (!query.data) return <Waiting query={query} rows={3} className="h-14" />;
   const { channels } = query.data;
   return (
     <>
       {channels.length === 0 ? (
-        <FirstChannel org={org} role={role} />
+        <FirstChannel role={role} />
       ) : (
         <>
           {role === "admin" && (
-            <Button look="primary" className="mb-3" onClick={() => setAdding(true)}>
+            <Button look="primary" className="mb-3" onClick={() => addChannel("slack-webhook")}>
               Add a channel…
             </Button>
           )}
@@ -50,7 +51,6 @@ export function Channels({ org, role }: { org: string; role: Role }) {
           </ul>
         </>
       )}
-      {adding && <NewChannelDialog org={org} kind="slack-webhook" onClose={() => setAdding(false)} />}
     </>
   );
 }

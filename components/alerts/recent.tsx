@@ -31,7 +31,7 @@ export function RecentAlerts({ org, role }: { org: string; role: Role }) {
   const filtered = kind !== null || environmentId !== null;
   if (alerts.length === 0 && !filtered)
     return channels.data?.channels.length === 0 ? (
-      <FirstChannel org={org} role={role} />
+      <FirstChannel role={role} />
     ) : (
       <Empty title="No alert yet">
         When an environment gets a commit, differs for too long, fails or converges, it stands here, with who

@@ -28,7 +28,7 @@ export function Rules({ org, role }: { org: string; role: Role }) {
   };
   if (!rules.data) return <Waiting query={rules} rows={4} className="h-10" />;
   if (!channels.data) return <Waiting query={channels} rows={4} className="h-10" />;
-  if (channels.data.channels.length === 0) return <FirstChannel org={org} role={role} />;
+  if (channels.data.channels.length === 0) return <FirstChannel role={role} />;
   const add = role === "admin" && (
     <Button look="primary" onClick={() => setAdding(true)}>
       Add a rule…

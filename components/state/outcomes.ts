@@ -49,6 +49,12 @@ export const ALERT_KINDS: Record<AlertKind, { word: string; sign: Sign; does: st
     does: "stays suspended",
     help: "Somebody paused it and it has stayed so for longer than the timing allows.",
   },
+  "audit-anchor": {
+    word: "Audit anchor",
+    sign: "converging",
+    does: "has its audit log anchored",
+    help: "A signed line, once a day, that shows later whether the audit log was cut or written anew.",
+  },
   test: { word: "Test", sign: "converging", does: "is tested", help: "Somebody asked for it." },
 };
 
