@@ -8,6 +8,7 @@ const config: NextConfig = {
   serverExternalPackages: [
     "pg",
     "pg-boss",
+    "pg-copy-streams",
     "pino",
     "@prisma/client",
     "@prisma/adapter-pg",

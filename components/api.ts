@@ -24,7 +24,14 @@ export async function api<T extends z.ZodType>(
   path: string,
   options: Options = {},
 ): Promise<z.infer<T>> {
-  const response = await fetch(`/api${path}`, {
+  const response = await send(path, options);
+  const answer: unknown = await response.json().catch(() => null);
+  if (!response.ok || !isAnswer(answer)) throw refusalOf(answer, response);
+  return schema.parse(answer.data);
+}
+
+function send(path: string, options: Options): Promise<Response> {
+  return fetch(`/api${path}`, {
     method: options.method ?? "GET",
     headers: options.body === undefined ? {} : { "content-type": "application/json" },
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
@@ -37,15 +44,30 @@ export async function api<T extends z.ZodType>(
       0,
     );
   });
-  const answer: unknown = await response.json().catch(() => null);
-  if (isFailure(answer)) throw new ApiError(answer.error.code, answer.error.message, response.status);
-  if (!response.ok || !isAnswer(answer))
-    throw new ApiError(
-      "internal",
-      `Plumbline answered ${response.status} without saying why. Try again.`,
-      response.status,
-    );
-  return schema.parse(answer.data);
+}
+
+/** Asks for JSON lines and hands them on as they come; throws ApiError like `api`. */
+export async function* apiLines<T extends z.ZodType>(
+  schema: T,
+  path: string,
+  options: Options = {},
+): AsyncGenerator<z.infer<T>> {
+  const response = await send(path, options);
+  if (!response.ok || !response.body) throw refusalOf(await response.json().catch(() => null), response);
+  const decoder = new TextDecoder();
+  const reader = response.body.getReader();
+  let rest = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const lines = (rest + decoder.decode(part.value, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield schema.parse(JSON.parse(line));
+  }
+}
+
+function refusalOf(answer: unknown, response: Response): ApiError {
+  if (isFailure(answer)) return new ApiError(answer.error.code, answer.error.message, response.status);
+  const message = `Plumbline answered ${response.status} without saying why. Try again.`;
+  return new ApiError("internal", message, response.status);
 }
 
 function isFailure(value: unknown): value is { ok: false; error: { code: ErrorCode; message: string } } {

@@ -21,6 +21,11 @@ export const Env = z
     PLUMBLINE_URL: webUrl,
     /** Signs sessions and derives the key that encrypts stored tokens. */
     PLUMBLINE_SECRET: z.string().min(32, "at least 32 characters, such as `openssl rand -base64 32` gives"),
+    /** Signs the audit log's anchors: 32 bytes in base64 (`openssl rand -base64 32`); derived from PLUMBLINE_SECRET where not given. */
+    PLUMBLINE_AUDIT_KEY: z
+      .string()
+      .refine((text) => Buffer.from(text, "base64").length === 32, "must be 32 bytes in base64")
+      .optional(),
     PLUMBLINE_ROLES: z
       .string()
       .default("web,gateway,worker")

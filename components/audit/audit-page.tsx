@@ -1,92 +1,92 @@
 "use client";
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useEffect, useState } from "react";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Notice, Skeleton } from "#components/ui/notice.tsx";
-import { Clock, Time } from "#components/ui/time.tsx";
-import type { AuditEvent } from "#lib/audit/schemas.ts";
-import { auditQueries, verifyAudit } from "./queries.ts";
+import { Empty, Notice } from "#components/ui/notice.tsx";
+import { Waiting } from "#components/ui/waiting.tsx";
+import type { AuditFilter } from "#lib/audit/schemas.ts";
+import type { Role } from "#lib/organizations/schemas.ts";
+import { AuditFilters } from "./audit-filters.tsx";
+import { AuditLine } from "./audit-line.tsx";
+import { auditQueries, exportHref, filterQuery, readFilter } from "./queries.ts";
+import { VerifyDialog } from "./verify-dialog.tsx";
 
 /** Who did what, on what, when, from where and why; a chain whose tampering shows. */
-export function AuditPageView({ org, orgName }: { org: string; orgName: string }) {
-  const query = useInfiniteQuery(auditQueries.list(org));
-  const verify = useMutation({ mutationFn: () => verifyAudit(org) });
-  const events = query.data?.pages.flatMap((page) => page.events);
+export function AuditPageView({ org, orgName, role }: { org: string; orgName: string; role: Role }) {
+  const router = useRouter();
+  const filter = readFilter(useSearchParams());
+  const query = useInfiniteQuery(auditQueries.list(org, filter));
+  const [verifying, setVerifying] = useState(false);
+  const asked = filterQuery(filter) !== "";
+  const go = (next: AuditFilter) => router.replace(`/${org}/audit${filterQuery(next)}`, { scroll: false });
+  const events = query.data?.pages.flatMap((page) => page.events) ?? [];
+  const searchedTo = query.data?.pages.at(-1)?.searchedTo ?? null;
+  const { hasNextPage, isFetching, fetchNextPage } = query;
+  // A search looks through so many events an answer: it goes on by itself until it has something to show.
+  const empty = events.length === 0;
+  useEffect(() => {
+    if (searchedTo && empty && hasNextPage && !isFetching) void fetchNextPage();
+  }, [searchedTo, empty, hasNextPage, isFetching, fetchNextPage]);
   return (
     <>
       <PageHead
         crumbs={[{ name: orgName, href: `/${org}` }, { name: "Audit" }]}
         title="Every action that matters, in an order nobody can quietly change."
         actions={
-          <Button onClick={() => verify.mutate()} disabled={verify.isPending}>
-            {verify.isPending ? "Verifying…" : "Verify the chain"}
-          </Button>
+          <>
+            <Button asChild>
+              <a href={exportHref(org, filter, "csv")} download>
+                CSV
+              </a>
+            </Button>
+            <Button asChild>
+              <a href={exportHref(org, filter, "jsonl")} download>
+                JSON lines
+              </a>
+            </Button>
+            <Button onClick={() => setVerifying(true)}>Verify…</Button>
+          </>
         }
       >
-        Each entry carries the hash of the one before it.
+        Each entry carries the hash of the one before it. Exports hold what the filter shows.
       </PageHead>
-      {verify.data && (
-        <Notice tone={verify.data.ok ? "plain" : "failed"} title={verify.data.message} className="mt-4" />
-      )}
-      {verify.isError && <Notice tone="failed" title={verify.error.message} className="mt-4" />}
-      {query.isError && <Notice tone="failed" title={query.error.message} className="mt-4" />}
-      {!events && !query.isError && (
-        <div className="mt-6 flex flex-col gap-2">
-          {[0, 1, 2, 3].map((n) => (
-            <Skeleton key={n} className="h-9" />
-          ))}
+      {verifying && <VerifyDialog org={org} role={role} onClose={() => setVerifying(false)} />}
+      <AuditFilters key={filterQuery(filter)} org={org} filter={filter} onChange={go} />
+      {query.isError && query.data && <Notice tone="failed" title={query.error.message} className="mt-4" />}
+      {!query.data && (
+        <div className="mt-5">
+          <Waiting query={query} rows={6} className="h-11" />
         </div>
       )}
-      <ol className="mt-5 border-t border-line">
-        {events?.map((event) => (
-          <li
-            key={event.sequence}
-            className="grid gap-x-5 border-b border-line py-2 md:grid-cols-[52px_130px_170px_minmax(0,1fr)_auto]"
+      {query.data && empty && !hasNextPage && (
+        <div className="mt-5">
+          <Empty
+            title={asked ? "Nothing in the log is like that." : "Nothing has happened yet."}
+            action={asked && <Button onClick={() => go({} as AuditFilter)}>Show everything</Button>}
           >
-            <span className="mono text-ink-3">{event.sequence}</span>
-            <span className="text-ink-2">
-              <Clock at={event.at} />{" "}
-              <span className="text-sm text-ink-3 md:block">
-                <Time at={event.at} />
-              </span>
-            </span>
-            <span className="[overflow-wrap:anywhere]">
-              <b className="font-[550]">{event.actor.name}</b>{" "}
-              <span className="block text-sm text-ink-3">
-                {event.actor.kind}
-                {event.address && ` from ${event.address}`}
-              </span>
-            </span>
-            <span className="[overflow-wrap:anywhere]">
-              {words(event.action)} <b className="font-[550]">{event.subject.name}</b>
-              <span className="block text-sm text-ink-3">{details(event)}</span>
-            </span>
-            <span className="mono text-xs text-ink-3" title={event.hash}>
-              {event.hash.slice(0, 10)}
-            </span>
-          </li>
-        ))}
-      </ol>
-      {query.hasNextPage && (
-        <div className="mt-3">
-          <Button onClick={() => query.fetchNextPage()} disabled={query.isFetchingNextPage}>
-            Earlier
-          </Button>
+            {asked
+              ? "Try fewer words, a longer time, or another person."
+              : "What people, agents and Plumbline itself do will stand here, with who, when, from where and why."}
+          </Empty>
         </div>
       )}
+      {!empty && (
+        <ol className="mt-5 border-t border-line">
+          {events.map((event) => (
+            <AuditLine key={event.sequence} org={org} event={event} />
+          ))}
+        </ol>
+      )}
+      <div className="mt-3 flex flex-wrap items-center gap-3 text-ink-2">
+        {hasNextPage && (
+          <Button onClick={() => fetchNextPage()} disabled={isFetching}>
+            {isFetching ? "Reading…" : searchedTo ? "Search earlier" : "Earlier"}
+          </Button>
+        )}
+        {searchedTo && <span role="status">Searched back to event {searchedTo}.</span>}
+      </div>
     </>
   );
-}
-
-/** `rollback.opened` reads "rollback opened". */
-const words = (action: string) => action.replaceAll(/[._-]/g, " ");
-
-function details(event: AuditEvent): string {
-  return Object.entries(event.details)
-    .filter(([, value]) => value !== null && value !== "")
-    .map(
-      ([key, value]) =>
-        `${key}: ${typeof value === "string" ? (/^[0-9a-f]{40}$/.test(value) ? value.slice(0, 7) : value) : JSON.stringify(value)}`,
-    )
-    .join(", ");
 }

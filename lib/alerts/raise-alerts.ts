@@ -94,9 +94,9 @@ function readPlace(tx: Transaction, organizationId: string, environmentId: strin
 
 type Rows = {
   organizationId: string;
-  /** Null for an alert of a whole cluster. */
+  /** Null for an alert of a whole cluster, and of the organization. */
   environmentId: string | null;
-  clusterId: string;
+  clusterId: string | null;
   now: Date;
   /** Whether its repository takes commit statuses from us. */
   writeBack: boolean;

@@ -1,39 +1,46 @@
 import { type Context, requireRole } from "../auth/context.ts";
-import { withOrganization } from "../db.ts";
-import { firstBreak, genesisHash } from "./rules.ts";
-import type { AuditVerification } from "./schemas.ts";
+import { env } from "../env.ts";
+import { AppError } from "../errors.ts";
+import { log } from "../log.ts";
+import { auditKey, readAnchors } from "./anchor.ts";
+import type { VerificationLine, VerifyAuditInput } from "./schemas.ts";
+import { verifyChain } from "./verify-chain.ts";
 
-const batch = 1000;
+const running = new Set<string>();
+const tellEveryMs = 200;
 
-/** Follows the whole chain from its first event, and says where it first breaks. */
-export async function verifyAudit({ ctx }: { ctx: Context }): Promise<AuditVerification> {
+/** Verifies the organization's chain, one verification at a time; yields its progress, and at last what it found. */
+export function verifyAudit({
+  ctx,
+  input = { anchors: "" },
+}: {
+  ctx: Context;
+  input?: VerifyAuditInput;
+}): AsyncGenerator<VerificationLine> {
   requireRole(ctx, "viewer");
   const { organizationId } = ctx;
-  let last = { sequence: 0, hash: genesisHash };
-  let checked = 0;
-  for (;;) {
-    const rows = await withOrganization(organizationId, (tx) =>
-      tx.auditEvent.findMany({
-        where: { organizationId, sequence: { gt: BigInt(last.sequence) } },
-        orderBy: { sequence: "asc" },
-        take: batch,
-      }),
-    );
-    const events = rows.map((row) => ({ ...row, sequence: Number(row.sequence), at: row.at.toISOString() }));
-    const brokenAt = firstBreak(events, last);
-    if (brokenAt !== null) {
-      const message = `Event ${brokenAt} is not what was written, or one before it is gone.`;
-      return {
-        ok: false,
-        checked: checked + events.findIndex(({ sequence }) => sequence === brokenAt),
-        brokenAt,
-        message,
-      };
+  if (running.has(organizationId))
+    throw new AppError("conflict", "This chain is being verified already; ask again in a moment.");
+  return verify(organizationId, input.anchors);
+}
+
+async function* verify(organizationId: string, anchors: string): AsyncGenerator<VerificationLine> {
+  running.add(organizationId);
+  try {
+    const given = readAnchors(anchors, [auditKey(env()).publicKey]);
+    const steps = verifyChain(organizationId, given);
+    let told = 0;
+    for (let step = await steps.next(); ; step = await steps.next()) {
+      if (step.done) return yield { result: step.value };
+      if (Date.now() - told < tellEveryMs) continue;
+      told = Date.now();
+      yield { progress: step.value };
     }
-    checked += events.length;
-    const end = events.at(-1);
-    if (!end || events.length < batch) break;
-    last = { sequence: end.sequence, hash: end.hash };
+  } catch (err) {
+    // The answer has begun: its status can no longer say so.
+    log().error({ err }, "a verification of the audit chain failed");
+    yield { error: "The chain could not be read to its end; try again in a moment." };
+  } finally {
+    running.delete(organizationId);
   }
-  return { ok: true, checked, brokenAt: null, message: `All ${checked} events are as they were written.` };
 }

@@ -65,6 +65,7 @@ function answer<S extends z.ZodType | undefined>(
       const input = (schema ? schema.parse(await readJson(request)) : undefined) as Inputs<S>;
       const query = new URL(request.url).searchParams;
       const data = await run({ request, input, query, params: await params, address: addressOf(request) });
+      if (data instanceof Response) return data;
       return Response.json({ ok: true, data: data ?? null }, { headers: { "cache-control": "no-store" } });
     } catch (error) {
       const { status, body } = failureOf(error);

@@ -1,3 +1,4 @@
+import { anchorDaily } from "../audit/anchor-audit.ts";
 import { log, occasionally } from "../log.ts";
 import { handleJobs } from "../queue.ts";
 import { cleanUp } from "./clean-up.ts";
@@ -17,6 +18,7 @@ export async function startWorker(): Promise<Worker> {
     every("clock", 1000, startClock()),
     every("deliveries", 500, deliveries.turn),
     every("pull-request sweep", 15_000, () => sweepPullRequests(new Date())),
+    every("audit anchors", 600_000, () => anchorDaily(new Date())),
     every("clean-up", 3_600_000, () => cleanUp(new Date())),
   ];
   return {

@@ -8,6 +8,8 @@ export const AlertKind = z.enum([
   "failed",
   "agent-silent",
   "suspended-too-long",
+  /** A signed anchor of the audit log, once a day and on demand. */
+  "audit-anchor",
   /** "Send a test" of a channel. */
   "test",
 ]);

@@ -22,6 +22,7 @@ const states: Record<AlertKind, CommitStatus["state"] | null> = {
   converged: "success",
   "agent-silent": null,
   "suspended-too-long": null,
+  "audit-anchor": null,
   test: null,
 };
 

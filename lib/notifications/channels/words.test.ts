@@ -16,6 +16,7 @@ const first: Record<AlertKind, string> = {
   failed: "production on eu-1 failed to sync",
   "agent-silent": "The agent of eu-1 has been silent for 30 min",
   "suspended-too-long": "production on eu-1 has been suspended for 30 min",
+  "audit-anchor": "Anchor of the audit log of Acme",
   test: "A test from Plumbline for Acme",
 };
 
@@ -33,6 +34,7 @@ const times: Record<AlertKind, [label: string, text: string]> = {
   failed: ["Since", "2026-11-20 14:02:11 UTC (30 min by 2026-11-20 14:32:11 UTC)"],
   "agent-silent": ["Silent since", "2026-11-20 14:02:11 UTC (30 min by 2026-11-20 14:32:11 UTC)"],
   "suspended-too-long": ["Suspended since", "2026-11-20 14:02:11 UTC (30 min by 2026-11-20 14:32:11 UTC)"],
+  "audit-anchor": ["At", "2026-11-20 14:32:11 UTC"],
   test: ["At", "2026-11-20 14:32:11 UTC"],
 };
 

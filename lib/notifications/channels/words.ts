@@ -51,6 +51,7 @@ const WHO: Record<AlertKind, string> = {
   failed: "Who",
   "agent-silent": "Who",
   "suspended-too-long": "Suspended by",
+  "audit-anchor": "Asked for by",
   test: "Asked for by",
 };
 
@@ -71,6 +72,7 @@ export function titleOf(subject: Subject): string {
     failed: ordinal > 0 ? `${where} ${has("", "still fails to sync")}` : `${where} failed to sync`,
     "agent-silent": `${agent} ${has("has been silent", "is still silent")}`,
     "suspended-too-long": `${where} ${has("has been suspended", "is still suspended")}`,
+    "audit-anchor": `Anchor of the audit log of ${organization.name || organization.slug}`,
     test: `A test from Plumbline for ${organization.name || organization.slug}`,
   };
   return oneLine(titles[kind]);
@@ -91,6 +93,7 @@ const SINCE: Record<AlertKind, string> = {
   failed: "Since",
   "agent-silent": "Silent since",
   "suspended-too-long": "Suspended since",
+  "audit-anchor": "Signed",
   test: "Sent",
 };
 
@@ -101,7 +104,7 @@ function timeFact(subject: Subject) {
     return lasted && since
       ? { label: SINCE.converged, text: `${lasted}, from ${utc(since)} to ${utc(at)}` }
       : { label: "Converged", text: utc(at) };
-  if (kind === "test" || !since)
+  if (kind === "test" || kind === "audit-anchor" || !since)
     return { label: kind === "change-committed" ? SINCE[kind] : "At", text: utc(at) };
   const still = ordinal > 0 ? "still, " : "";
   const open = kind === "change-committed" || !lasted ? "" : ` (${still}${lasted} by ${utc(at)})`;
