@@ -39,6 +39,8 @@ const Remembered = z.object({
   recordedRevision: z.string().nullable().default(null),
   recordedDigest: z.string().nullable().default(null),
   recordedMode: z.enum(["observe", "sync"]).nullable().default(null),
+  /** What was declared of how to apply, at that record. */
+  recordedAs: z.string().nullable().default(null),
   recordedWell: z.boolean().default(false),
   /** Names the next sync record, so that one told again after a crash is the same one. */
   nextSync: z.uuid().default(() => randomUUID()),

@@ -6,6 +6,7 @@ import type { DesiredState } from "./desired-state.ts";
 import type { Environment } from "./environment.ts";
 import { StageError } from "./errors.ts";
 import { type DesiredObject, refOf } from "./object.ts";
+import { mannerOf } from "./sync-record.ts";
 import { fightSentence } from "./verdict/fights.ts";
 
 /** What is to be applied, and why. `prune`: it is the whole set, so what is no longer in it goes. */
@@ -45,10 +46,12 @@ export function planOf(
     recordedRevision !== desired.commit.revision ||
     recordedDigest !== desired.renderedDigest ||
     recordedMode !== "sync";
+  const isOtherwise = !isNew && recordedWell && memory.is.recordedAs !== mannerOf(declaration);
   // What is in the cluster already is still put back; only what is new has to wait for others.
   if (isNew || !recordedWell) environment.waiting = waitingFor(environment, find);
   if (environment.waiting) return planMeanwhile(environment, desired, verdicts, now);
   if (isNew) return all(trigger === "retry" ? "commit" : trigger);
+  if (isOtherwise) return all("declaration");
   if (!recordedWell) return due ? all(trigger === "commit" ? "retry" : trigger) : null;
 
   const cut = memory.is.attempt;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Sync, SyncTrigger } from "../lib/protocol/report.ts";
+import type { Declaration } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
 
 /** The record that a revision was compared, once for each, where nothing is ever applied. */
@@ -55,12 +56,27 @@ export function baseOf(
   };
 }
 
+/** How a declaration has its objects applied: where that changes, they are applied anew without a commit. */
+export function mannerOf(declaration: Declaration): string {
+  const { prune, pruneKinds, recreateKinds, onConflict } = declaration;
+  const { serviceAccountName, serviceAccountNamespace } = declaration;
+  return JSON.stringify([
+    prune,
+    pruneKinds,
+    recreateKinds,
+    onConflict,
+    serviceAccountName,
+    serviceAccountNamespace,
+  ]);
+}
+
 /** Remembers, over restarts, that the current desired state has its record, and whether it was applied well. */
 export function recorded(environment: Environment, well: boolean): void {
   const { desired, declaration, memory } = environment;
   memory.is.recordedRevision = desired?.commit.revision ?? null;
   memory.is.recordedDigest = desired?.renderedDigest ?? null;
   memory.is.recordedMode = declaration.mode;
+  memory.is.recordedAs = mannerOf(declaration);
   memory.is.recordedWell = well;
   memory.touch();
 }
