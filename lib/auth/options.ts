@@ -2,6 +2,7 @@ import type { AuthOptions } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import type { OAuthConfig } from "next-auth/providers/oauth";
 import { env } from "../env.ts";
+import { recordSignIn } from "./record-sign-in.ts";
 import { createSession, endSession } from "./sessions.ts";
 import { signInWithIdentity, signInWithPassword } from "./sign-in.ts";
 
@@ -40,9 +41,15 @@ export function authOptions(request: { userAgent: string | null; address: string
         user.id = person.id;
         return true;
       },
-      async jwt({ token, user }) {
+      async jwt({ token, user, account }) {
         if (!user) return token;
-        const sessionId = await createSession({ userId: user.id, userAgent: request.userAgent });
+        const { userAgent, address } = request;
+        const sessionId = await createSession({ userId: user.id, userAgent });
+        const details = {
+          method: account?.provider ?? "password",
+          userAgent: userAgent?.slice(0, 300) ?? null,
+        };
+        await recordSignIn({ userId: user.id, action: "member.signed-in", address, details });
         return { sessionId, userId: user.id };
       },
       session: ({ session }) => ({ expires: session.expires }),
@@ -56,7 +63,9 @@ export function authOptions(request: { userAgent: string | null; address: string
     events: {
       async signOut({ token }) {
         const { sessionId, userId } = token as { sessionId?: string; userId?: string };
-        if (sessionId && userId) await endSession({ sessionId, userId });
+        if (!sessionId || !userId) return;
+        await endSession({ sessionId, userId });
+        await recordSignIn({ userId, action: "member.signed-out", address: request.address });
       },
     },
   };

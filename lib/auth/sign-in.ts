@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { appendAudit } from "../audit/append-audit.ts";
 import { enterOrganization, isUniqueViolation, withoutOrganization, withPerson } from "../db.ts";
+import { log } from "../log.ts";
 import { verifyPassword } from "./passwords.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { recordSignIn } from "./record-sign-in.ts";
 
 const perAccount = new RateLimit(10, 15 * 60_000);
 const perAddress = new RateLimit(50, 15 * 60_000);
@@ -18,6 +20,16 @@ export async function signInWithPassword(input: {
   if (!perAccount.take(email, now) || !perAddress.take(input.address ?? "unknown", now)) return null;
   const user = await withoutOrganization((tx) => tx.user.findUnique({ where: { email } }));
   const right = await verifyPassword(input.password.slice(0, 200), user?.passwordHash ?? null);
+  if (user && !right) {
+    const { address } = input;
+    // Not waited for: how long the answer takes must not tell whether there is such an account.
+    recordSignIn({
+      userId: user.id,
+      action: "member.sign-in-failed",
+      address,
+      details: { method: "password" },
+    }).catch((err) => log().error({ err }, "a failed sign-in could not be written into the audit log"));
+  }
   return user && right ? { id: user.id, name: user.name } : null;
 }
 

@@ -20,9 +20,12 @@ export const maxRequestBytes = 32 * 1024 * 1024;
 export async function recordSession({
   agent,
   input,
+  address = null,
 }: {
   agent: Agent;
   input: SessionRequest;
+  /** Where the agent calls from, for the audit log. */
+  address?: string | null;
 }): Promise<SessionResponse> {
   const { organizationId, clusterId } = agent;
   return withOrganization(organizationId, async (tx) => {
@@ -49,6 +52,13 @@ export async function recordSession({
     });
     const monthAgo = new Date(Date.now() - 30 * 86_400_000);
     await tx.agentSession.deleteMany({ where: { organizationId, clusterId, startedAt: { lt: monthAgo } } });
+    const actor = { kind: "agent" as const, id: clusterId, name: `agent of ${cluster.name}` };
+    const subject = { kind: "cluster", id: clusterId, name: cluster.name };
+    // An agent that comes back after an outage says hello again, and is the one that it was.
+    const known = await tx.agentSession.findFirst({
+      where: { organizationId, clusterId, stream: input.stream, tokenId: agent.tokenId },
+      select: { id: true },
+    });
     const session = randomUUID();
     await tx.agentSession.create({
       data: {
@@ -61,18 +71,22 @@ export async function recordSession({
         agentVersion: input.agentVersion,
       },
     });
-    if (!cluster.connectedAt)
+    const { changed, declared, removed } = await declare(tx, agent, input);
+    if (!known)
       await appendAudit(tx, {
-        organizationId,
-        actor: { kind: "agent", id: clusterId, name: `agent of ${cluster.name}` },
-        action: "cluster.connected",
-        subject: { kind: "cluster", id: clusterId, name: cluster.name },
-        details: { agentVersion: input.agentVersion, kubernetesVersion },
+        ...{ organizationId, actor, address, subject },
+        action: cluster.connectedAt ? "agent.connected" : "cluster.connected",
+        details: { agentVersion: input.agentVersion, kubernetesVersion, token: agent.tokenId },
       });
-    const changed = await declare(tx, agent, input);
+    if (declared.length + removed.length > 0)
+      await appendAudit(tx, {
+        ...{ organizationId, actor, address, subject },
+        action: "cluster.declared",
+        details: { environments: named(declared), removed: named(removed) },
+      });
     await markSeen(tx, { organizationId, clusterId });
     await notifyLive(tx, organizationId, [{ topic: "cluster", id: clusterId }, ...changed]);
-    const known = await tx.environment.findMany({
+    const reported = await tx.environment.findMany({
       where: { organizationId, clusterId, removedAt: null, stream: { not: null } },
       select: { name: true, stream: true, sequence: true },
     });
@@ -82,7 +96,7 @@ export async function recordSession({
       reportIntervalMs: env().REPORT_INTERVAL_MS,
       maxRequestBytes,
       acknowledged: Object.fromEntries(
-        known.map(({ name, stream, sequence }) => [name, { stream: stream!, sequence: sequence! }]),
+        reported.map(({ name, stream, sequence }) => [name, { stream: stream!, sequence: sequence! }]),
       ),
     };
   });
@@ -92,7 +106,7 @@ async function declare(
   tx: Transaction,
   agent: Agent,
   hello: Pick<SessionRequest, "environments" | "invalid">,
-): Promise<LiveEvent[]> {
+): Promise<{ changed: LiveEvent[]; declared: string[]; removed: string[] }> {
   const { organizationId, clusterId } = agent;
   const environments = [...new Map(hello.environments.map((one) => [one.name, one])).values()];
   const repositories = [
@@ -121,7 +135,7 @@ async function declare(
       windows: one.windows,
     },
   }));
-  const touched = await tx.$queryRaw<{ id: string }[]>`
+  const touched = await tx.$queryRaw<{ id: string; name: string; mode: string }[]>`
     insert into environments as e
       (organization_id, id, cluster_id, repository_id, name, ref, path, mode, renderer, namespace, prune, labels,
         progress_deadline_ms, remote_suspend, declared)
@@ -141,7 +155,7 @@ async function declare(
       is distinct from (excluded.repository_id, excluded.ref, excluded.path, excluded.mode, excluded.renderer,
         excluded.namespace, excluded.prune, excluded.labels,
         excluded.progress_deadline_ms, excluded.remote_suspend, excluded.declared, null::timestamptz)
-    returning e.id`;
+    returning e.id, e.name, e.mode`;
   // One whose declaration is broken now keeps its last good state, and says so.
   const broken = await tx.$queryRaw<{ id: string }[]>`
     update environments e set report_problem = 'Its declaration cannot be used: ' || b.message, report_problem_at = now()
@@ -150,13 +164,26 @@ async function declare(
       and e.removed_at is null
     returning e.id`;
   const names = [...environments, ...hello.invalid].map(({ name }) => name);
-  const removed = await tx.$queryRaw<{ id: string }[]>`
+  const removed = await tx.$queryRaw<{ id: string; name: string }[]>`
     update environments set removed_at = now(), stream = null, sequence = null, recheck_at = null, alert_at = null
     where organization_id = ${organizationId}::uuid and cluster_id = ${clusterId}::uuid and removed_at is null
       and name <> all(${names}::text[])
-    returning id`;
-  return [
+    returning id, name`;
+  const changed = [
     ...[...touched, ...broken, ...removed].map(({ id }) => ({ topic: "environment" as const, id })),
     ...(touched.length ? [{ topic: "repository" as const, id: "*" }] : []),
   ];
+  return {
+    changed,
+    declared: touched.map(({ name, mode }) => `${name} (${mode})`),
+    removed: removed.map(({ name }) => name),
+  };
+}
+
+const mostNamed = 50;
+
+/** Names in order, not without end. */
+function named(names: string[]): string[] {
+  const more = names.length - mostNamed;
+  return [...names.toSorted().slice(0, mostNamed), ...(more > 0 ? [`and ${more} more`] : [])];
 }

@@ -45,12 +45,18 @@ async function refuseVersion(request: IncomingMessage, path: string, other: AppE
   throw other;
 }
 
+/** Set by server.ts from the connection itself. */
+function addressOf(request: IncomingMessage): string | null {
+  const value = request.headers["x-plumbline-address"];
+  return typeof value === "string" && value ? value : null;
+}
+
 type Route = (agent: Agent, request: IncomingMessage) => Promise<unknown>;
 
 const routes: Record<string, Route | undefined> = {
   session: async (agent, request) => {
     const input = parseWith(SessionRequest, parseJson(await readBody(request, limits)));
-    return recordSession({ agent, input });
+    return recordSession({ agent, input, address: addressOf(request) });
   },
   reports: async (agent, request) => {
     const input = await readReports(agent, request);

@@ -7,19 +7,24 @@ import { repositoryAddress } from "../repositories/rules.ts";
 /** What is kept of a delivery: where it belongs and what it is about; nothing in it is believed beyond that. */
 export type DeliveryPayload = { fullName: string; ref: string | null; pullRequest: number | null };
 
-/** Writes a signed delivery down and enqueues its handling, once per delivery id. */
+/**
+ * Writes a signed delivery down and enqueues its handling, once for each delivery id and once for each body: the id
+ * is not signed, so what was overheard could be sent again under another one.
+ */
 export async function recordDelivery(delivery: {
   id: string;
   event: string;
+  /** SHA-256 of the signed bytes, hex. */
+  bodyDigest: string;
   payload: unknown;
 }): Promise<{ status: "accepted" | "duplicate" | "ignored" }> {
-  const { id, event } = delivery;
+  const { id, event, bodyDigest } = delivery;
   const read = readDelivery(event, delivery.payload);
   if (!read) return { status: "ignored" };
   const { address, ...payload } = read;
   return withoutOrganization(async (tx) => {
     const { count } = await tx.webhookDelivery.createMany({
-      data: [{ id, event, address, payload: payload as unknown as Prisma.InputJsonObject }],
+      data: [{ id, event, bodyDigest, address, payload: payload as unknown as Prisma.InputJsonObject }],
       skipDuplicates: true,
     });
     if (count === 0) return { status: "duplicate" };
