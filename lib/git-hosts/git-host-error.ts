@@ -7,6 +7,7 @@ export type GitHostErrorCode =
   | "conflict"
   | "protected"
   | "archived"
+  | "nothing-to-do"
   | "unavailable";
 
 /** A failure of a Git host: what happened, to which object, and what to do next. Never holds the token. */
@@ -16,12 +17,21 @@ export class GitHostError extends Error {
   /** When to try again, for `rate-limited`. */
   readonly retryAt: Date | undefined;
 
-  constructor(code: GitHostErrorCode, message: string, nextStep: string, retryAt?: Date) {
+  /** What is not there any more, for `not-found`, where that is known. */
+  readonly missing: "base" | "repository" | undefined;
+
+  constructor(
+    code: GitHostErrorCode,
+    message: string,
+    nextStep: string,
+    more: { retryAt?: Date | undefined; missing?: "base" | "repository" | undefined } = {},
+  ) {
     super(message);
     this.name = "GitHostError";
     this.code = code;
     this.nextStep = nextStep;
-    this.retryAt = retryAt;
+    this.retryAt = more.retryAt;
+    this.missing = more.missing;
   }
 
   /** Whether the same call may succeed later without anybody changing anything. */

@@ -70,6 +70,8 @@ export interface PullRequest {
   checks: "passing" | "failing" | "pending" | "none";
   approvals: Approval[];
   changesRequestedBy: string[];
+  /** The text below its title, where a rollback's trailers are. */
+  body: string;
 }
 
 /** What to restore, where from and where to. */
@@ -86,12 +88,17 @@ export interface RestoreRequest {
   author?: { name: string; email: string };
 }
 
-/** What a restore would change on its base branch. */
+/** A file that a restore changes, and the blob that it becomes; null where it goes. */
+export interface RestoredFile extends FileChange {
+  sha: string | null;
+}
+
+/** What a restore would change on its base branch: every file, and nothing else. */
 export interface RestorePreview {
   /** The head of the base branch that it was seen against. */
   baseSha: string;
-  files: FileChange[];
-  /** True when not every file or patch is there. */
+  files: RestoredFile[];
+  /** True when not every patch is there. */
   truncated: boolean;
 }
 
@@ -142,10 +149,13 @@ export interface GitHost {
   treeAt(sha: string, path: string): Promise<PathObject | undefined>;
   /** The text of a file at a commit, or undefined when no file is there. */
   fileAt(sha: string, path: string): Promise<string | undefined>;
+  /** Whether a branch is there. */
+  hasBranch(branch: string): Promise<boolean>;
   /**
    * Makes one commit on top of `baseBranch` whose paths are exactly as at `targetSha`, files added since
    * removed, everything else kept, on a new branch. Never moves an existing branch: called again it
-   * answers the branch it finds, and refuses (`conflict`) one that holds something else.
+   * answers the branch it finds, and refuses (`conflict`) one that holds something else. Refuses
+   * (`nothing-to-do`) where the paths are as at the target already.
    */
   restorePath(request: RestoreRequest): Promise<RestoredBranch>;
   /** What `restorePath` would change, without changing anything. */

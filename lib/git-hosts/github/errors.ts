@@ -57,6 +57,7 @@ const NEXT: Record<GitHostErrorCode, string> = {
   "rate-limited": "Wait: it is tried again once GitHub's limit is over.",
   conflict: "Look at the repository on GitHub: what was asked does not fit its present state.",
   protected: "Let the token's account create branches here, or change the branch's protection rules.",
+  "nothing-to-do": "Choose another revision.",
   archived: "Unarchive the repository on GitHub: it is read-only.",
   unavailable: "Check that GitHub can be reached from here; it is tried again by itself.",
 };
@@ -80,5 +81,5 @@ export function toGitHostError(error: unknown, doing: string, token: string): un
   const said = (refusal.message || "no reason given").replaceAll(token, "[token]").slice(0, 500);
   const who = refusal.status === 0 ? "GitHub did not answer" : `GitHub answered ${refusal.status}`;
   const retryAt = code === "rate-limited" ? retryAtOf(refusal, Date.now()) : undefined;
-  return new GitHostError(code, `${doing}: ${who} (${said})`, NEXT[code], retryAt);
+  return new GitHostError(code, `${doing}: ${who} (${said})`, NEXT[code], { retryAt });
 }

@@ -4,8 +4,9 @@ import { createGithubClient, type GithubAccess } from "./client.ts";
 import { toGitHostError } from "./errors.ts";
 import { createObjectStore, isStatus } from "./object-store.ts";
 import { readPullRequest } from "./pull-requests.ts";
-import { restorePath } from "./restore-path.ts";
-import { compareFileLists, type FileList, reverseComparison } from "./restore-preview.ts";
+import { graftsAt, namesOf, outermost, restorePath } from "./restore-path.ts";
+import { restoredFiles } from "./restore-preview.ts";
+import { changesOfGrafts } from "./tree-changes.ts";
 import { findInTree } from "./trees.ts";
 
 export type { GithubAccess } from "./client.ts";
@@ -111,31 +112,29 @@ export function openGithubRepository(access: GithubAccess): GitHost {
     };
   }
 
-  async function listFiles(ref: string): Promise<FileList> {
-    const { tree } = await store.readCommit(ref);
-    const { data } = await rest.git.getTree({ ...where, tree_sha: tree, recursive: "true" });
-    return new Map(
-      data.tree.filter((entry) => entry.type !== "tree").map((entry) => [entry.path, entry.sha]),
-    );
-  }
-
   async function previewRestore(
-    paths: string[],
+    given: string[],
     targetSha: string,
     baseBranch: string,
   ): Promise<RestorePreview> {
+    const paths = outermost(given);
     const baseSha = (await rest.git.getRef({ ...where, ref: `heads/${baseBranch}` })).data.object.sha;
-    // Without a common ancestor there is no comparison; a commit that is not there fails below.
+    const [base, target] = await Promise.all([store.readCommit(baseSha), store.readCommit(targetSha)]);
+    const changes = await changesOfGrafts(store, base.tree, await graftsAt(store, target.tree, paths));
+    if (changes.length === 0) return { baseSha, files: [], truncated: false };
+    // Without a common ancestor there is no comparison, and no lines to show.
     const comparison = await compare(targetSha, baseSha).catch((error) => {
       if (isStatus(error, 404)) return undefined;
       throw error;
     });
-    const files = comparison && reverseComparison(comparison, paths);
-    // Patches count as missing only where they are of a file that is restored.
-    const cut = files?.some((file) => file.patch === null && file.additions + file.deletions > 0) ?? false;
-    if (files) return { baseSha, files, truncated: cut || comparison.files.length >= COMPARE_FILES };
-    const [from, to] = [await listFiles(baseSha), await listFiles(targetSha)];
-    return { baseSha, files: compareFileLists(from, to, paths), truncated: true };
+    const files = restoredFiles(changes, comparison);
+    const seen = new Set(comparison?.files.map((file) => file.path));
+    const truncated = files.some(
+      (file) =>
+        file.patch === null &&
+        (file.additions + file.deletions > 0 || !seen.has(file.previousPath ?? file.path)),
+    );
+    return { baseSha, files, truncated };
   }
 
   const findByBranch = async (branch: string, state: "open" | "all") => {
@@ -207,13 +206,16 @@ export function openGithubRepository(access: GithubAccess): GitHost {
         return Buffer.from(data.content, "base64").toString();
       }),
 
+    hasBranch: (branch) =>
+      attempt(`Looking for branch ${branch}`, async () => (await store.findBranch(branch)) !== undefined),
+
     restorePath: (request) =>
-      attempt(`Restoring ${request.paths.join(", ")} to ${request.targetSha} on ${request.branch}`, () =>
+      attempt(`Restoring ${namesOf(request.paths)} to ${request.targetSha} on ${request.branch}`, () =>
         restorePath(store, request),
       ),
 
     previewRestore: ({ paths, targetSha, baseBranch }) =>
-      attempt(`Previewing a restore of ${paths.join(", ")} to ${targetSha}`, () =>
+      attempt(`Previewing a restore of ${namesOf(paths)} to ${targetSha}`, () =>
         previewRestore(paths, targetSha, baseBranch),
       ),
 

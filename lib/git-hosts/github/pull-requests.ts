@@ -94,5 +94,6 @@ export async function readPullRequest(
     mergeable: mergeabilityOf(pull),
     checks,
     ...reviews,
+    body: pull.body ?? "",
   };
 }

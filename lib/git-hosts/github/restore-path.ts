@@ -17,14 +17,24 @@ export interface RestoreStore extends TreeStore {
 }
 
 /** Drops paths that lie below another one of the list: the outer one covers them. */
-function outermost(paths: string[]): string[] {
+export function outermost(paths: string[]): string[] {
   const clean = [...new Set(paths.map((path) => splitPath(path).join("/")))];
-  return clean.filter(
-    (path) => !clean.some((other) => other !== path && (other === "" || path.startsWith(`${other}/`))),
-  );
+  const known = new Set(clean);
+  return clean.filter((path) => {
+    if (path === "") return true;
+    const parts = path.split("/");
+    return !known.has("") && !parts.some((_, i) => i > 0 && known.has(parts.slice(0, i).join("/")));
+  });
 }
 
-async function graftsAt(store: TreeStore, tree: string, paths: string[]): Promise<Graft[]> {
+/** A few paths by name, so that a closure of thousands still makes a sentence. */
+export function namesOf(paths: string[]): string {
+  const shown = paths.slice(0, 3).map((path) => path || "the whole repository");
+  return shown.join(", ") + (paths.length > 3 ? ` and ${paths.length - 3} more` : "");
+}
+
+/** What stands at each path of a tree. */
+export async function graftsAt(store: TreeStore, tree: string, paths: string[]): Promise<Graft[]> {
   return Promise.all(paths.map(async (path) => ({ path, entry: await findInTree(store, tree, path) })));
 }
 
@@ -47,21 +57,21 @@ export async function restorePath(store: RestoreStore, request: RestoreRequest):
     throw new GitHostError(
       "not-found",
       `There is no branch ${baseBranch}`,
-      "Check the environment's branch.",
+      "Create that branch again, or declare the environment with another one.",
+      { missing: "base" },
     );
   const base = (await store.readCommit(parent)).tree;
   const present = await graftsAt(store, base, paths);
-  const absent = paths.filter((_, i) => !wanted[i]?.entry && !present[i]?.entry);
-  if (absent.length > 0)
+  if (paths.every((_, i) => !wanted[i]?.entry && !present[i]?.entry))
     throw new GitHostError(
       "not-found",
-      `${absent.join(", ")} exists neither at ${targetSha.slice(0, 8)} nor on ${baseBranch}`,
+      `${namesOf(paths)} exists neither at ${targetSha.slice(0, 8)} nor on ${baseBranch}`,
       "Check the environment's path.",
     );
   if (sameEntries(wanted, present))
     throw new GitHostError(
-      "conflict",
-      `${paths.join(", ")} on ${baseBranch} is already as at ${targetSha.slice(0, 8)}: there is nothing to restore`,
+      "nothing-to-do",
+      `${namesOf(paths)} on ${baseBranch} is already as at ${targetSha.slice(0, 8)}: there is nothing to restore`,
       "Choose another revision, or wait until the cluster has followed Git.",
     );
 

@@ -1,63 +1,32 @@
-import type { Comparison, FileChange } from "../git-host.ts";
+import type { Comparison, FileChange, RestoredFile } from "../git-host.ts";
 import { reversePatch } from "../reverse-patch.ts";
-import { splitPath } from "./trees.ts";
-
-/** Whether a file lies at or below one of the paths. */
-function isWithin(file: string, paths: string[]): boolean {
-  return paths
-    .map((path) => splitPath(path).join("/"))
-    .some((path) => path === "" || file === path || file.startsWith(`${path}/`));
-}
-
-const OPPOSITE = {
-  added: "removed",
-  removed: "added",
-  modified: "modified",
-  renamed: "renamed",
-  other: "other",
-} as const;
+import type { TreeChange } from "./tree-changes.ts";
 
 /**
- * What restoring `paths` changes, from the comparison that goes the other way (target to head): the host
- * compares forwards in history only. Null when history does not lead from the target to the head.
+ * What a restore changes, file by file: which files is known exactly from the trees; lines come from the
+ * comparison that goes the other way (target to head), since the host compares forwards in history only. A file
+ * that moves back is one entry, where both of its ends are restored.
  */
-export function reverseComparison(comparison: Comparison, paths: string[]): FileChange[] | null {
-  if (comparison.status !== "ahead" && comparison.status !== "identical") return null;
-  return comparison.files.flatMap((file) => reverseFile(file, paths));
-}
-
-function reverseFile(file: FileChange, paths: string[]): FileChange[] {
-  const now = isWithin(file.path, paths);
-  const then = file.previousPath !== null && isWithin(file.previousPath, paths);
-  const patch = file.patch === null ? null : reversePatch(file.patch);
-  const counts = { additions: file.deletions, deletions: file.additions };
-  if (file.status !== "renamed" || file.previousPath === null)
-    return now ? [{ ...file, ...counts, patch, status: OPPOSITE[file.status] }] : [];
-  if (now && then) return [{ ...file, ...counts, patch, path: file.previousPath, previousPath: file.path }];
-  // It was moved across the edge of what is restored: only the end that lies within is touched.
-  const edge = { previousPath: null, additions: 0, deletions: 0, patch: null };
-  if (now) return [{ ...edge, path: file.path, status: "removed" }];
-  return then ? [{ ...edge, path: file.previousPath, status: "added" }] : [];
-}
-
-/** Files and their blobs' SHAs, by path. */
-export type FileList = Map<string, string>;
-
-/** Which files differ between two lists: no patches, for where the host cannot compare. */
-export function compareFileLists(from: FileList, to: FileList, paths: string[]): FileChange[] {
-  const names = [...new Set([...from.keys(), ...to.keys()])].filter((name) => isWithin(name, paths)).sort();
-  return names
-    .filter((name) => from.get(name) !== to.get(name))
-    .map((path) => ({
-      path,
-      previousPath: null,
-      status: !from.has(path)
-        ? ("added" as const)
-        : !to.has(path)
-          ? ("removed" as const)
-          : ("modified" as const),
-      additions: 0,
-      deletions: 0,
-      patch: null,
-    }));
+export function restoredFiles(changes: TreeChange[], comparison: Comparison | undefined): RestoredFile[] {
+  const byPath = new Map(changes.map((change) => [change.path, change]));
+  const forwards = comparison?.status === "ahead" || comparison?.status === "identical";
+  const known = new Map<string, FileChange>();
+  const moved = new Map<string, FileChange>();
+  for (const file of forwards ? comparison.files : []) {
+    const back = file.status === "renamed" ? file.previousPath : null;
+    if (back !== null && byPath.get(back)?.status === "added" && byPath.get(file.path)?.status === "removed")
+      moved.set(back, file);
+    else if (back === null) known.set(file.path, file);
+  }
+  const gone = new Set([...moved.values()].map((file) => file.path));
+  return changes
+    .filter(({ path }) => !gone.has(path))
+    .map(({ path, status, sha }) => {
+      const move = moved.get(path);
+      const file = move ?? known.get(path);
+      const patch = file?.patch ? reversePatch(file.patch) : null;
+      const counts = { additions: file?.deletions ?? 0, deletions: file?.additions ?? 0 };
+      if (move) return { path, previousPath: move.path, status: "renamed", ...counts, patch, sha };
+      return { path, previousPath: null, status, ...counts, patch, sha };
+    });
 }

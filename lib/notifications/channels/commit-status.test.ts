@@ -49,7 +49,7 @@ test.each([null, "main", "0123456"])(
 describe("what GitHub answers", () => {
   const sent = (code: GitHostErrorCode, retryAt?: Date) =>
     sendCommitStatus(
-      { setCommitStatus: () => Promise.reject(new GitHostError(code, "said", "Do this.", retryAt)) },
+      { setCommitStatus: () => Promise.reject(new GitHostError(code, "said", "Do this.", { retryAt })) },
       testMessage(),
       alone,
     );
