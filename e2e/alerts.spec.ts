@@ -105,7 +105,8 @@ test("an alert reaches a webhook once, and a suspension holds until somebody res
     const alerts = page.getByRole("list", { name: "Recent alerts" });
     await editLevel("watched", "trace");
     const differs = alerts.getByRole("listitem").filter({ hasText: "info → trace" }).first();
-    await expect(differs).toContainText(/Differs.*watched on eu-west-1.*info → trace.*1 delivered/s);
+    // The second is the commit status that goes back to Git.
+    await expect(differs).toContainText(/Differs.*watched on eu-west-1.*info → trace.*2 delivered/s);
     expect(told("diff")).toMatchObject([{ environment: "watched", cluster, ordinal: 0 }]);
     await editLevel("watched", "info");
     await expect(alerts.getByText(/watched on eu-west-1 has converged/).first()).toBeVisible();
