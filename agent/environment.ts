@@ -236,6 +236,7 @@ export class Environment {
       environment: this.name,
       observedAt: this.parts.now().toISOString(),
       head: this.head,
+      revision: this.head,
       comparedRevision: this.desired?.commit.revision ?? null,
       renderedDigest: this.desired?.renderedDigest ?? null,
       problem: this.#declareProblem ?? is.problems.read ?? is.problems.apply ?? null,

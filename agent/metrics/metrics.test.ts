@@ -41,6 +41,7 @@ function snapshot(environment: string, over: Partial<Snapshot> = {}): Snapshot {
     environment,
     observedAt: new Date(clock).toISOString(),
     head: commit,
+    revision: null,
     comparedRevision: revision,
     renderedDigest: null,
     problem: null,

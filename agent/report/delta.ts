@@ -1,8 +1,8 @@
 import { objectKey, type ResourceStatus } from "../../lib/protocol/object.ts";
-import type { Report, Sync } from "../../lib/protocol/report.ts";
+import type { EnvironmentRevision, Report, Sync } from "../../lib/protocol/report.ts";
 
 /** One environment as it is at one moment: everything a full report says but its place in the queue. */
-export type Snapshot = Omit<Report, "stream" | "sequence" | "base" | "removed" | "syncs">;
+export type Snapshot = Omit<Report, "stream" | "sequence" | "base" | "removed" | "syncs" | "revisions">;
 
 /** What the last queued report left the server knowing. */
 export type Known = { header: string; resources: Map<string, ResourceStatus> };
@@ -18,6 +18,7 @@ export function deltaSince(
   known: Known | null,
   snapshot: Snapshot,
   syncs: Sync[],
+  revisions: EnvironmentRevision[] = [],
 ): { body: Body; known: Known; changed: boolean } {
   const resources = new Map(snapshot.resources.map((status) => [objectKey(status.ref), status]));
   const header = headerOf(snapshot);
@@ -28,14 +29,15 @@ export function deltaSince(
     : snapshot.resources;
   const removed = known ? [...known.resources.keys()].filter((key) => !resources.has(key)) : [];
   return {
-    body: { ...snapshot, resources: changedResources, removed, syncs },
+    body: { ...snapshot, resources: changedResources, removed, syncs, revisions },
     known: { header, resources },
     changed:
       known === null ||
       header !== known.header ||
       changedResources.length > 0 ||
       removed.length > 0 ||
-      syncs.length > 0,
+      syncs.length > 0 ||
+      revisions.length > 0,
   };
 }
 

@@ -59,6 +59,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
 
   function store(report: Report, state: string, { isPassing = false, isNew = false } = {}): Entry {
     const text = JSON.stringify({ state, detailed: hasDetail(report), report });
+    const outcomes = report.syncs.length + (report.revisions?.length ?? 0);
     const entry: Entry = {
       environment: report.environment,
       sequence: report.sequence,
@@ -71,7 +72,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     try {
       if (isPassing) entry.unwritten = text;
       // Outcomes survive a loss of power as well; for the rest, surviving the process is enough.
-      else writeDurably(fileOf(entry), text, { flush: report.syncs.length > 0 ? "soon" : false, isNew });
+      else writeDurably(fileOf(entry), text, { flush: outcomes > 0 ? "soon" : false, isNew });
     } catch {
       entry.unwritten = text;
     }

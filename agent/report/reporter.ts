@@ -1,4 +1,4 @@
-import type { Sync } from "../../lib/protocol/report.ts";
+import { type EnvironmentRevision, MOST_REVISIONS, type Sync } from "../../lib/protocol/report.ts";
 import type { Content } from "./content.ts";
 import { deltaSince, type Known, type Snapshot } from "./delta.ts";
 import type { Outbox } from "./outbox.ts";
@@ -24,18 +24,19 @@ export function openReporter(options: {
     state: string,
     always: boolean,
     isPassing = false,
+    revisions: EnvironmentRevision[] = [],
   ): boolean {
     const { environment } = snapshot;
     const before = known.get(environment) ?? null;
-    const delta = deltaSince(before, snapshot, syncs);
+    const delta = deltaSince(before, snapshot, syncs, revisions);
     if (!delta.changed && !always) return false;
     known.set(environment, delta.known);
     const body = { ...delta.body, resources: delta.body.resources.map(clipStatus) };
     const whole = { ...body, stream: outbox.stream, sequence: 1, base: null };
+    const tooMany =
+      body.resources.length > 20_000 || syncs.length > 1000 || revisions.length > MOST_REVISIONS;
     const parts =
-      sizeOf(whole) > options.maxBytes() || body.resources.length > 20_000 || syncs.length > 1000
-        ? splitReport(whole, options.maxBytes())
-        : [whole];
+      tooMany || sizeOf(whole) > options.maxBytes() ? splitReport(whole, options.maxBytes()) : [whole];
     parts.forEach((part, index) => {
       content.mentioned(part);
       outbox.append({ report: part, full: before === null && index === 0, state, isPassing });
@@ -46,9 +47,14 @@ export function openReporter(options: {
 
   return {
     /** Queues what is new in a snapshot; answers whether anything was. `state` is the environment's, in words. */
-    publish(snapshot: Snapshot, state: string, syncs: Sync[] = []): boolean {
+    publish(
+      snapshot: Snapshot,
+      state: string,
+      syncs: Sync[] = [],
+      revisions: EnvironmentRevision[] = [],
+    ): boolean {
       latest.set(snapshot.environment, { snapshot, state });
-      return enqueue(snapshot, syncs, state, false);
+      return enqueue(snapshot, syncs, state, false, false, revisions);
     },
 
     /** The server lacks what the last report built on: says everything again, once. */

@@ -1,9 +1,15 @@
 import type { FieldChange, ResourceStatus } from "../../lib/protocol/object.ts";
-import type { Report, Sync } from "../../lib/protocol/report.ts";
+import {
+  type EnvironmentRevision,
+  MOST_REVISIONS,
+  type Report,
+  type Sync,
+} from "../../lib/protocol/report.ts";
+import { collapsed } from "../render/inputs.ts";
 
 const DETAIL_GONE = "Detail was left out to keep the report small.";
 /** What the protocol allows in one report. */
-const MOST = { changes: 500, resources: 20_000, syncs: 1000, outcomes: 10_000 };
+const MOST = { changes: 500, resources: 20_000, syncs: 1000, revisions: MOST_REVISIONS, outcomes: 10_000 };
 
 /** The size of a value as it travels, in bytes before compression. */
 export const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
@@ -46,7 +52,12 @@ export const hasDetail = (report: Report): boolean =>
  * so that no part of it looks converged when the whole is not. The parts have no sequence of their own yet.
  */
 export function splitReport(report: Report, maxBytes: number): Report[] {
-  const rest = { resources: [] as ResourceStatus[], removed: [] as string[], syncs: [] as Sync[] };
+  const rest = {
+    resources: [] as ResourceStatus[],
+    removed: [] as string[],
+    syncs: [] as Sync[],
+    revisions: [] as EnvironmentRevision[],
+  };
   const room = Math.max(1024, maxBytes - sizeOf({ ...report, ...rest }));
   const resources = report.resources
     .toSorted((a, b) => urgency(b) - urgency(a))
@@ -57,8 +68,12 @@ export function splitReport(report: Report, maxBytes: number): Report[] {
   let bytes = 0;
   const put = <K extends keyof typeof rest>(kind: K, item: (typeof rest)[K][number]) => {
     const size = sizeOf(item) + 1;
-    const full = pack.resources.length >= MOST.resources || pack.syncs.length >= MOST.syncs;
-    if (bytes > 0 && (bytes + size > room || full || pack.removed.length >= MOST.resources)) {
+    const full =
+      pack.resources.length >= MOST.resources ||
+      pack.removed.length >= MOST.resources ||
+      pack.syncs.length >= MOST.syncs ||
+      pack.revisions.length >= MOST.revisions;
+    if (bytes > 0 && (bytes + size > room || full)) {
       packs.push(pack);
       pack = structuredClone(rest);
       bytes = 0;
@@ -70,6 +85,7 @@ export function splitReport(report: Report, maxBytes: number): Report[] {
   for (const key of report.removed) put("removed", key);
   // Syncs go last: an outcome is told with the state that it led to.
   for (const sync of syncs) put("syncs", sync);
+  for (const revision of report.revisions ?? []) put("revisions", shrinkRevision(revision, room));
   packs.push(pack);
   return packs.map((one, index) => ({
     ...report,
@@ -97,6 +113,14 @@ function shrinkSync(sync: Sync, room: number): Sync {
   while (sizeOf({ ...sync, objects, message }) > room && objects.length > 0)
     objects = objects.slice(0, Math.floor(objects.length / 2));
   return { ...sync, objects, message };
+}
+
+/** Fewer and fewer whole directories, down to the whole repository. */
+function shrinkRevision(revision: EnvironmentRevision, room: number): EnvironmentRevision {
+  let { inputs } = revision;
+  while (sizeOf({ ...revision, inputs }) > room && inputs.length > 1)
+    inputs = collapsed(inputs, Math.floor(inputs.length / 2));
+  return inputs === revision.inputs ? revision : { ...revision, inputs };
 }
 
 function withoutUnchanged(sync: Sync): Sync {

@@ -36,6 +36,7 @@ export function snapshot(environment: string, resources: ResourceStatus[], secon
     environment,
     observedAt: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(),
     head: null,
+    revision: null,
     comparedRevision: REVISION,
     renderedDigest: null,
     problem: null,
@@ -75,5 +76,9 @@ export function queued(
   } = {},
 ): Queued {
   const { second = 0, state = "Converged", resources = [], syncs = [], full = false } = options;
-  return { report: { ...snapshot(environment, resources, second), removed: [], syncs }, full, state };
+  return {
+    report: { ...snapshot(environment, resources, second), removed: [], syncs, revisions: [] },
+    full,
+    state,
+  };
 }

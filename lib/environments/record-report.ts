@@ -7,6 +7,7 @@ import { notifyLive } from "../events.ts";
 import { admitReport, type Report, type ReportResult } from "../protocol/report.ts";
 import { environmentState } from "../protocol/state.ts";
 import { advancePullRequests } from "../pull-requests/advance-pull-requests.ts";
+import { recordEnvironmentRevisions } from "../revisions/record-environment-revisions.ts";
 import { markConverged, recordRevisions, recordSyncs } from "../syncs/record-syncs.ts";
 import { type EnvironmentRecord, factsOf, lockEnvironments } from "./environment-row.ts";
 import { differingObjects, divergentOf, evidenceOf, recheckAt, saysNothingNew, summaryOf } from "./rules.ts";
@@ -49,13 +50,16 @@ export function recordReport(call: {
     const last = record.stream === null ? null : { stream: record.stream, sequence: record.sequence! };
     const admission = admitReport(last, report);
     const failures = await unheardFailures(tx, where, report.syncs);
+    const now = call.now ?? new Date();
     const newSyncs = await recordSyncs(tx, where, report.syncs);
+    const newRevisions = await recordEnvironmentRevisions(tx, where, report.revisions, clockOf(report, now));
     if (admission !== "accept") {
-      await noteFailures(tx, { organizationId, environment: record, failures, now: call.now ?? new Date() });
-      if (newSyncs) await notifyLive(tx, organizationId, [{ topic: "environment", id: record.id }]);
+      await noteFailures(tx, { organizationId, environment: record, failures, now });
+      if (newSyncs || newRevisions)
+        await notifyLive(tx, organizationId, [{ topic: "environment", id: record.id }]);
       return { result: answer(admission === "duplicate" ? "duplicate" : "resend"), lacking: [] };
     }
-    const lacking = await applyReport(tx, { where, record, report, failures, now: call.now ?? new Date() });
+    const lacking = await applyReport(tx, { where, record, report, failures, now });
     return { result: answer("accepted"), lacking };
   });
 }
@@ -74,11 +78,10 @@ async function applyReport(tx: Transaction, applied: Applied): Promise<string[]>
   const { organizationId, environmentId } = where;
   if (saysNothingNew(record, report)) return recordHeartbeat(tx, applied);
   const lacking = await writeResources(tx, where, report);
-  if (report.head && report.head.revision !== record.headRevision)
-    await recordRevisions(tx, where, [report.head]);
+  const current = report.revision ?? report.head;
+  if (current && current.revision !== record.headRevision) await recordRevisions(tx, where, [current]);
   const counts = await countResources(tx, where);
-  // A clock that runs ahead must not put the present into the future.
-  const at = new Date(Math.min(Date.parse(report.observedAt), now.getTime()));
+  const at = clockOf(report, now);
   const reported: EnvironmentRecord = {
     ...record,
     counts,
@@ -87,7 +90,7 @@ async function applyReport(tx: Transaction, applied: Applied): Promise<string[]>
     waiting: report.waiting,
     applying: report.applying,
     movingSince: report.movingSince ? new Date(report.movingSince) : null,
-    headRevision: report.head?.revision ?? null,
+    headRevision: current?.revision ?? null,
     comparedRevision: report.comparedRevision,
     renderedDigest: report.renderedDigest,
     observedAt: at,
@@ -109,7 +112,7 @@ async function applyReport(tx: Transaction, applied: Applied): Promise<string[]>
   const alerting = await followEnvironment(tx, {
     ...{ organizationId, state: verdict.state, episode, at, knownUntil: at.getTime(), now },
     ...{ before: record, after: { ...reported, ...verdict, summary } },
-    report: { ...report, syncs: applied.failures },
+    report: { ...report, head: current, syncs: applied.failures },
   });
   await tx.environment.update({
     where: { organizationId_id: { organizationId, id: environmentId } },
@@ -141,7 +144,7 @@ async function applyReport(tx: Transaction, applied: Applied): Promise<string[]>
     await recordRendering(tx, where, report.renderedDigest);
   if (converged && (news || record.state !== "Converged"))
     await markConverged(tx, { organizationId, environmentId, revision: report.comparedRevision!, at });
-  const headCommittedAt = report.head ? new Date(report.head.committedAt) : null;
+  const headCommittedAt = current ? new Date(current.committedAt) : null;
   await advancePullRequests(tx, {
     organizationId,
     environment: { ...reported, state: verdict.state, headCommittedAt },
@@ -154,7 +157,7 @@ async function applyReport(tx: Transaction, applied: Applied): Promise<string[]>
 /** Still here, nothing new: only the times move, and no page needs to ask again. */
 async function recordHeartbeat(tx: Transaction, { where, record, report, now }: Applied): Promise<string[]> {
   const { organizationId, environmentId: id } = where;
-  const at = new Date(Math.min(Date.parse(report.observedAt), now.getTime()));
+  const at = clockOf(report, now);
   await tx.environment.update({
     where: { organizationId_id: { organizationId, id } },
     data: {
@@ -165,6 +168,11 @@ async function recordHeartbeat(tx: Transaction, { where, record, report, now }: 
     },
   });
   return [];
+}
+
+/** A clock that runs ahead must not put the present into the future. */
+function clockOf(report: Report, now: Date): Date {
+  return new Date(Math.min(Date.parse(report.observedAt), now.getTime()));
 }
 
 /** A large report may come in parts, so that what a digest stands for is complete only with the last of them. */

@@ -184,6 +184,7 @@ describe("a report that repeats what is recorded", () => {
     resources: [],
     removed: [],
     syncs: [],
+    revisions: [],
   } as unknown as Report;
   test("says nothing new", () => expect(saysNothingNew(said, again)).toBe(true));
 

@@ -99,8 +99,8 @@ type Said = {
  * clock has judged for itself (an agent silent, a deadline passed) never does: it is judged anew.
  */
 export function saysNothingNew(said: Said, report: Report): boolean {
-  const { base, resources, removed, syncs, head } = report;
-  if (base === null || resources.length + removed.length + syncs.length > 0) return false;
+  const { base, resources, removed, syncs, revisions, head } = report;
+  if (base === null || resources.length + removed.length + syncs.length + revisions.length > 0) return false;
   if (said.state !== "Converged" && said.state !== "Diverged") return false;
   const before = [
     said.headRevision,
@@ -112,7 +112,7 @@ export function saysNothingNew(said: Said, report: Report): boolean {
     said.applying,
   ];
   const now = [
-    head?.revision ?? null,
+    (report.revision ?? head)?.revision ?? null,
     report.comparedRevision,
     report.renderedDigest,
     report.problem,

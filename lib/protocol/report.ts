@@ -14,6 +14,25 @@ export const Commit = z.object({
 });
 export type Commit = z.infer<typeof Commit>;
 
+/** What one rendering read: at most this many paths, beyond which whole directories stand for them. */
+export const MOST_INPUTS = 2000;
+/** How many revisions one report tells at most. */
+export const MOST_REVISIONS = 500;
+
+/**
+ * The inputs closure: repository-relative paths, sorted. One that ends in "/" is a whole directory, whose
+ * listing matters too; "/" is the whole repository. A path that was looked for and is not there is one as well.
+ */
+export const Inputs = z.array(z.string().min(1).max(4096)).max(MOST_INPUTS);
+
+/** A commit that changed what is rendered for an environment; null for the digest where it cannot be rendered. */
+export const EnvironmentRevision = z.object({
+  commit: Commit,
+  renderedDigest: Digest.nullable(),
+  inputs: Inputs,
+});
+export type EnvironmentRevision = z.infer<typeof EnvironmentRevision>;
+
 /** What went wrong, in one sentence for people; `reason` is PascalCase for machines. */
 export const Problem = z.object({
   stage: Stage,
@@ -85,9 +104,14 @@ export const Report = z.object({
   /** The sequence this one adds to; null for a full report. */
   base: z.number().int().positive().nullable(),
   observedAt: Instant,
-  /** Newest commit of the ref; null where it could not be read yet. */
+  /** Newest commit of the ref that was looked at; null where it could not be read yet. */
   head: Commit.nullable(),
-  /** Commit the objects below were compared with. */
+  /**
+   * The environment's revision: the newest commit up to `head` that changed what is rendered. Null where it is
+   * not known yet; of an agent that does not tell it, `head` stands for it.
+   */
+  revision: Commit.nullable().default(null),
+  /** The environment's revision that the objects below were compared with. */
   comparedRevision: Revision.nullable(),
   renderedDigest: Digest.nullable(),
   problem: Problem.nullable(),
@@ -111,6 +135,8 @@ export const Report = z.object({
   removed: z.array(z.string().max(1024)).max(20_000),
   /** Syncs that ended since the last report; recorded even where the rest is refused. */
   syncs: z.array(Sync).max(1000),
+  /** Revisions found since the last report, told at least once; recorded even where the rest is refused. */
+  revisions: z.array(EnvironmentRevision).max(MOST_REVISIONS).default([]),
 });
 export type Report = z.infer<typeof Report>;
 

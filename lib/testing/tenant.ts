@@ -115,6 +115,7 @@ export function report(
     base: null,
     observedAt: new Date().toISOString(),
     head,
+    revision: head,
     comparedRevision: head.revision,
     renderedDigest: digest(head.revision),
     problem: null,
@@ -125,6 +126,7 @@ export function report(
     resources: [resource("quotes"), resource("orders")],
     removed: [],
     syncs: [],
+    revisions: [],
     ...over,
   };
 }
