@@ -76,7 +76,7 @@ const journey: Tier = {
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath, PLAYWRIGHT_JSON_OUTPUT_NAME: reportPath },
       cwd: root,
       show: true,
-      timeoutMs: 20 * minute,
+      timeoutMs: 30 * minute,
     });
     return { ok, timedOut, counts: countPlaywright(reportPath) };
   },
@@ -86,7 +86,7 @@ const journey: Tier = {
 export const tiers: Tier[] = [
   vitestTier("pure", 10 * minute, engines),
   vitestTier("data", 10 * minute, async () => ({})),
-  vitestTier("cluster", 20 * minute, async (say) => {
+  vitestTier("cluster", 30 * minute, async (say) => {
     const env = await engines(say);
     await ensureKubeBinaries(say);
     return env;
