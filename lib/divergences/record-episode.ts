@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Prisma, Transaction } from "../db.ts";
+import { markDays } from "../delivery-figures/mark-days.ts";
 import { type Evidence, mergeEvidence } from "../environments/rules.ts";
 import type { Verdict } from "../protocol/state.ts";
 
@@ -27,11 +28,13 @@ export async function recordEpisode(tx: Transaction, seen: Observation): Promise
   if (verdict.state === "Unknown" || verdict.state === "Suspended") return null;
   const open = await tx.divergence.findFirst({ where: { organizationId, environmentId, endedAt: null } });
   if (verdict.state === "Converged") {
-    if (open)
-      await tx.divergence.update({
-        where: { organizationId_environmentId_id: { organizationId, environmentId, id: open.id } },
-        data: { endedAt: later(seen.at, open.startedAt) },
-      });
+    if (!open) return null;
+    const endedAt = later(seen.at, open.startedAt);
+    await tx.divergence.update({
+      where: { organizationId_environmentId_id: { organizationId, environmentId, id: open.id } },
+      data: { endedAt },
+    });
+    await markDays(tx, seen, [endedAt]);
     return null;
   }
   if (!open) {

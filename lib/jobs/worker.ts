@@ -1,4 +1,5 @@
 import { anchorDaily } from "../audit/anchor-audit.ts";
+import { countDeliveryDays } from "../delivery-figures/count-days.ts";
 import { log, occasionally } from "../log.ts";
 import { handleJobs } from "../queue.ts";
 import { cleanUp } from "./clean-up.ts";
@@ -19,6 +20,7 @@ export async function startWorker(): Promise<Worker> {
     every("deliveries", 500, deliveries.turn),
     every("pull-request sweep", 15_000, () => sweepPullRequests(new Date())),
     every("audit anchors", 600_000, () => anchorDaily(new Date())),
+    every("delivery figures", 10_000, countDeliveryDays),
     every("clean-up", 3_600_000, () => cleanUp(new Date())),
   ];
   return {

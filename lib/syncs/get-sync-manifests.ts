@@ -2,7 +2,7 @@ import { type Context, requireRole } from "../auth/context.ts";
 import { withOrganization } from "../db.ts";
 import { findEnvironment } from "../environments/get-environment.ts";
 import { AppError } from "../errors.ts";
-import { readManifests } from "../manifests/read-manifests.ts";
+import { readRendering } from "../history/read-rendering.ts";
 import type { SyncManifests } from "./schemas.ts";
 
 /** Exactly what a sync put in place, masked, by object. Throws `not-found`. */
@@ -24,22 +24,7 @@ export async function getSyncManifests({
       : null;
     if (!sync) throw new AppError("not-found", "This environment has no such sync.");
     const { revision, renderedDigest } = sync;
-    const rendering = renderedDigest
-      ? await tx.rendering.findUnique({
-          where: {
-            organizationId_environmentId_renderedDigest: { organizationId, environmentId, renderedDigest },
-          },
-        })
-      : null;
-    const digests = Object.entries((rendering?.manifests ?? {}) as Record<string, string>);
-    const bodies = await readManifests(
-      tx,
-      organizationId,
-      digests.map(([, digest]) => digest),
-    );
-    const manifests = digests
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, digest]) => ({ key, digest, manifest: bodies.get(digest) ?? null }));
+    const manifests = await readRendering(tx, { organizationId, environmentId }, renderedDigest);
     return { revision, renderedDigest, manifests };
   });
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from "../db.ts";
+import { markDays } from "../delivery-figures/mark-days.ts";
 import type { Commit, Sync } from "../protocol/report.ts";
 
 type Where = { organizationId: string; environmentId: string; repositoryId: string };
@@ -7,16 +8,22 @@ type Where = { organizationId: string; environmentId: string; repositoryId: stri
 export async function recordSyncs(tx: Transaction, where: Where, syncs: Sync[]): Promise<boolean> {
   if (syncs.length === 0) return false;
   const { organizationId, environmentId } = where;
-  const { count } = await tx.sync.createMany({
+  const recorded = await tx.sync.createManyAndReturn({
     data: syncs.map(({ commit: _, ...sync }) => ({ ...sync, organizationId, environmentId })),
     skipDuplicates: true,
+    select: { finishedAt: true },
   });
   await recordRevisions(
     tx,
     where,
     syncs.flatMap(({ commit }) => commit ?? []),
   );
-  return count > 0;
+  await markDays(
+    tx,
+    where,
+    recorded.map(({ finishedAt }) => finishedAt),
+  );
+  return recorded.length > 0;
 }
 
 /** Remembers commits by their revision; one never changes. */
@@ -42,11 +49,17 @@ export async function markConverged(
   converged: { organizationId: string; environmentId: string; revision: string; at: Date },
 ): Promise<void> {
   const { organizationId, environmentId, revision, at } = converged;
-  await tx.$executeRaw`
+  const marked = await tx.$queryRaw<{ at: Date }[]>`
     update syncs set converged_at = greatest(${at}::timestamptz, finished_at)
     where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid and converged_at is null
       and id = (select id from syncs
         where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid
           and revision = ${revision} and (outcome in ('observed', 'succeeded') or (outcome = 'failed' and applied_at is not null))
-        order by finished_at desc, (trigger = 'drift'), id limit 1)`;
+        order by finished_at desc, (trigger = 'drift'), id limit 1)
+    returning converged_at as at`;
+  await markDays(
+    tx,
+    converged,
+    marked.map((one) => one.at),
+  );
 }
