@@ -93,7 +93,10 @@ export function measuredSource(registry: Registry, source: Source): Source {
     labelNames: ["operation"] as const,
     registers: [registry],
   });
-  const measured = async <T>(operation: "head" | "checkout", work: () => Promise<T>): Promise<T> => {
+  const measured = async <T>(
+    operation: "head" | "checkout" | "history",
+    work: () => Promise<T>,
+  ): Promise<T> => {
     const end = duration.startTimer({ operation });
     try {
       return await work();
@@ -104,9 +107,10 @@ export function measuredSource(registry: Registry, source: Source): Source {
       end();
     }
   };
-  for (const operation of ["head", "checkout"] as const) errors.inc({ operation }, 0);
+  for (const operation of ["head", "checkout", "history"] as const) errors.inc({ operation }, 0);
   return {
     head: (...asked) => measured("head", () => source.head(...asked)),
     checkout: (...asked) => measured("checkout", () => source.checkout(...asked)),
+    history: (...asked) => measured("history", () => source.history(...asked)),
   };
 }

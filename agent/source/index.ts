@@ -10,11 +10,14 @@ import { coalesced, oneAtATime } from "./coalesce.ts";
 import { type Access, openAccess } from "./credentials.ts";
 import { openGit } from "./git.ts";
 import { type Asked, gitFailure, refNotFound } from "./git-failure.ts";
-import { BrokenCache, ensureRevision, type Mirror, succeeded } from "./mirror.ts";
+import { type History, readHistory } from "./history.ts";
+import { BrokenCache, ensureRevision, type Mirror, succeeded, type Wanted } from "./mirror.ts";
 import { checkRef, isRevision, pickRevision, refPatterns } from "./ref.ts";
 import { type RepositoryUrl, repositoryUrl } from "./repository-url.ts";
 
 type Repository = Declaration["repository"];
+
+const MOST_HISTORIES = 32;
 
 /** A working tree, to be read only, until `release` is called. */
 export type Checkout = { directory: string; commit: Commit; release(): void };
@@ -28,6 +31,16 @@ export interface Source {
   head(repository: Repository, signal?: AbortSignal, since?: number): Promise<string>;
   /** Working tree at a revision (default: head of the ref). Cached, bounded, survives restarts. */
   checkout(repository: Repository, revision?: string, signal?: AbortSignal): Promise<Checkout>;
+  /**
+   * The commits that lead from a revision (null: as many as are cheap) to another one, and what each changed.
+   * Read once for all environments of a repository.
+   */
+  history(
+    repository: Repository,
+    revision: string,
+    from: string | null,
+    signal?: AbortSignal,
+  ): Promise<History>;
 }
 
 export type SourceOptions = {
@@ -63,6 +76,8 @@ export function openSource(options: SourceOptions): Source {
   let swept: Promise<void> | undefined;
   /** By repository, ref and credentials: the look that began last, and its answer. */
   const looks = new Map<string, { at: number; revision?: string }>();
+  /** What was read last: the next environment of the repository is about to ask the same. */
+  const histories = new Map<string, History>();
 
   async function withAccess<T>(
     repository: Repository,
@@ -93,20 +108,22 @@ export function openSource(options: SourceOptions): Source {
     });
   }
 
-  function obtain(repository: Repository, revision: string, signal: AbortSignal) {
+  /** Works on the repository's mirror, alone; on a fresh one once, where it turns out to be broken. */
+  function withMirror<T>(
+    repository: Repository,
+    revision: string,
+    signal: AbortSignal,
+    work: (mirror: Mirror, want: Wanted) => Promise<T>,
+  ): Promise<T> {
     return withAccess(repository, async (url, access) => {
       const key = keyOf(url);
-      const name = `${key}-${revision}`;
       const mirror: Mirror = { gitDir: join(mirrors, key), repository: url };
       const asked = { ...askedOf(repository, url, access), revision };
+      const want = { revision, ref: repository.ref, access, asked, signal };
       return inTurn(key, async () => {
-        const found = await checkouts.find(name, mirror, signal);
-        if (found) return { name, commit: found, made: false, release: checkouts.hold(name) };
         for (let attempt = 1; ; attempt++) {
           try {
-            await ensureRevision(git, mirror, { revision, ref: repository.ref, access, asked, signal });
-            const commit = await checkouts.make(name, mirror, revision, signal);
-            return { name, commit, made: true, release: checkouts.hold(name) };
+            return await work(mirror, want);
           } catch (error) {
             if (!(error instanceof BrokenCache) || attempt > 1) throw cacheTrouble(error, url);
             log("the cached copy of a repository is broken; it is fetched again", { repository: url.shown });
@@ -114,6 +131,17 @@ export function openSource(options: SourceOptions): Source {
           }
         }
       });
+    });
+  }
+
+  function obtain(repository: Repository, revision: string, signal: AbortSignal) {
+    const name = `${keyOf(repositoryUrl(repository.url, { allowFile: options.allowFile ?? false }))}-${revision}`;
+    return withMirror(repository, revision, signal, async (mirror, want) => {
+      const found = await checkouts.find(name, mirror, signal);
+      if (found) return { name, commit: found, made: false, release: checkouts.hold(name) };
+      await ensureRevision(git, mirror, want);
+      const commit = await checkouts.make(name, mirror, revision, signal);
+      return { name, commit, made: true, release: checkouts.hold(name) };
     });
   }
 
@@ -158,6 +186,22 @@ export function openSource(options: SourceOptions): Source {
         await evictMirrors(mirrors, maxRepositories, inTurn);
       }
       return { directory: checkouts.directory(name), commit, release: mine };
+    },
+    async history(repository, revision, from, signal) {
+      const key = `history ${from} ${revision} ${keyOfRequest(repository)}`;
+      const known = histories.get(key);
+      if (known) return known;
+      const history = await share(key, signal, (shared) =>
+        withMirror(repository, revision, shared, (mirror, want) =>
+          readHistory(git, mirror, { ...want, from }),
+        ),
+      );
+      histories.set(key, history);
+      for (const oldest of histories.keys()) {
+        if (histories.size <= MOST_HISTORIES) break;
+        histories.delete(oldest);
+      }
+      return history;
     },
   };
 }

@@ -22,34 +22,46 @@ const DAMAGED =
 /** One repository's shallow bare copy, holding the revisions that were asked for. */
 export type Mirror = { gitDir: string; repository: RepositoryUrl };
 
+/** A revision that is asked for, as which ref's, and with what right. */
+export type Wanted = {
+  revision: string;
+  ref: string;
+  access: Access;
+  asked: Asked;
+  signal?: AbortSignal | undefined;
+};
+
+function openFetch(git: Git, mirror: Mirror, want: Wanted, timeoutMs: number) {
+  const network = { scheme: mirror.repository.scheme, access: want.access };
+  const always = ["--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--force"];
+  return (args: string[]) =>
+    git.run(["fetch", ...always, ...args], {
+      gitDir: mirror.gitDir,
+      network,
+      timeoutMs,
+      signal: want.signal,
+    });
+}
+
+/** Makes the mirror hold a revision and `depth` commits of its history; answers whether the server gave them. */
+export async function deepen(git: Git, mirror: Mirror, want: Wanted, depth: number): Promise<boolean> {
+  await prepare(git, mirror, want.revision, want.signal);
+  const fetch = openFetch(git, mirror, want, PATIENCE * git.timeoutMs);
+  const refspec = `${want.revision}:refs/plumbline/${want.revision}`;
+  const ran = await fetch([`--depth=${depth}`, "--", mirror.repository.url, refspec]);
+  if (succeeded(ran)) return true;
+  if (DAMAGED.test(ran.stderr)) throw new BrokenCache("the local copy is damaged");
+  // Servers that know no depth or no bare commit, and every failure's own words.
+  await ensureRevision(git, mirror, want);
+  return false;
+}
+
 /** Makes sure that the mirror holds a revision, fetching no more history than it takes. */
-export async function ensureRevision(
-  git: Git,
-  mirror: Mirror,
-  want: { revision: string; ref: string; access: Access; asked: Asked; signal?: AbortSignal | undefined },
-): Promise<void> {
+export async function ensureRevision(git: Git, mirror: Mirror, want: Wanted): Promise<void> {
   await prepare(git, mirror, want.revision, want.signal);
   if (await holds(git, mirror, want.revision, want.signal)) return;
   const timeoutMs = PATIENCE * git.timeoutMs;
-  const network = { scheme: mirror.repository.scheme, access: want.access };
-  const fetch = (args: string[]) =>
-    git.run(
-      [
-        "fetch",
-        "--quiet",
-        "--no-tags",
-        "--no-recurse-submodules",
-        "--no-write-fetch-head",
-        "--force",
-        ...args,
-      ],
-      {
-        gitDir: mirror.gitDir,
-        network,
-        timeoutMs,
-        signal: want.signal,
-      },
-    );
+  const fetch = openFetch(git, mirror, want, timeoutMs);
 
   const shallow = await fetch([
     "--depth=1",
@@ -64,9 +76,9 @@ export async function ensureRevision(
   if (failure.reason !== "RevisionGone" && !dumb) throw failure;
 
   // Servers that hand out no bare commit by its SHA may still have it in the ref's history.
-  const deepen = existsSync(join(mirror.gitDir, "shallow")) ? ["--unshallow"] : [];
+  const unshallow = existsSync(join(mirror.gitDir, "shallow")) ? ["--unshallow"] : [];
   const ref = isRevision(want.ref) ? "HEAD" : want.ref;
-  const full = await fetch([...deepen, "--", mirror.repository.url, `${ref}:refs/plumbline/history`]);
+  const full = await fetch([...unshallow, "--", mirror.repository.url, `${ref}:refs/plumbline/history`]);
   if (await holds(git, mirror, want.revision, want.signal)) return;
   if (!succeeded(full)) {
     if (DAMAGED.test(full.stderr)) throw new BrokenCache("the local copy is damaged");
@@ -145,7 +157,13 @@ async function prepare(git: Git, mirror: Mirror, revision: string, signal?: Abor
   await writeFile(join(gitDir, "plumbline"), mirror.repository.shown);
 }
 
-async function holds(git: Git, mirror: Mirror, revision: string, signal?: AbortSignal): Promise<boolean> {
+/** Whether the mirror has a commit and its tree. */
+export async function holds(
+  git: Git,
+  mirror: Mirror,
+  revision: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   return succeeded(
     await git.run(["cat-file", "-e", `${revision}^{tree}`], { gitDir: mirror.gitDir, signal }),
   );
