@@ -15,7 +15,7 @@ export async function countDeliveryDays(): Promise<void> {
       select: { organizationId: true },
     }),
   );
-  for (const { organizationId } of stale) while ((await countSome(organizationId)) === atOnce);
+  for (const { organizationId } of stale) while ((await countSome(organizationId)) > 0);
 }
 
 /** Counts up to a hundred days of one organization in one transaction; answers how many. */
