@@ -42,7 +42,7 @@ type Plan = {
 };
 
 /** Changes with whatever changes the same inputs' outcome. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** An engine may take a hundred megabytes, and shares the agent's limit. */
 const MAX_AT_ONCE = 2;
@@ -127,15 +127,24 @@ export function openRenderer(options: RendererOptions): Renderer {
     input.signal?.throwIfAborted();
     const began = Date.now();
     const tree = await RepositoryTree.open(input.directory, input.revision, limits);
+    try {
+      return await renderTree(tree, input, began);
+    } catch (error) {
+      if (error instanceof StageError) readBefore.set(error, tree.closure());
+      throw error;
+    }
+  }
+
+  async function renderTree(tree: RepositoryTree, input: RenderInput, began: number): Promise<Rendered> {
     const { renderer, cheap, run } = await plan(tree, input);
     const digest = cheap ? null : digestOf(tree, input.declaration, renderer, options);
     const cached = digest && (await cache.find(digest));
-    if (cached) return cached;
+    if (cached) return { ...cached, closure: tree.closure() };
     const objects = await run(Math.max(1, limits.timeoutMs - (Date.now() - began)));
     refuseDuplicates(objects, input.declaration.namespace, limits);
     // They are kept for as long as they are desired, a thousand environments' of them.
     const kept = objects.map((one) => ({ ...one, object: compact(one.object) }));
-    const rendered: Rendered = { objects: kept, inputs: tree.inputs(), renderer };
+    const rendered: Rendered = { objects: kept, inputs: tree.inputs(), closure: tree.closure(), renderer };
     if (digest) await cache.put(digest, rendered);
     return rendered;
   }
@@ -143,6 +152,13 @@ export function openRenderer(options: RendererOptions): Renderer {
   return {
     render: (input) => inTurn(() => renderOne(input).catch(explain)),
   };
+}
+
+const readBefore = new WeakMap<StageError, string[]>();
+
+/** What a rendering that failed had read: nothing else can have made it fail. */
+export function closureOfFailure(error: StageError): string[] {
+  return readBefore.get(error) ?? [];
 }
 
 /** Removes what a killed process left behind, and nothing that another one may be working on. */
@@ -172,9 +188,9 @@ function explain(error: unknown): never {
 
 async function detect(tree: RepositoryTree, start: Found): Promise<Rendered["renderer"]> {
   if (start.kind === "file") return "yaml";
-  const names = await tree.list(start.path);
+  const names = await tree.which(start.path, ["Chart.yaml", ...KUSTOMIZATIONS]);
   if (names.includes("Chart.yaml")) return "helm";
-  return names.some((name) => KUSTOMIZATIONS.includes(name)) ? "kustomize" : "yaml";
+  return names.length > 0 ? "kustomize" : "yaml";
 }
 
 /** Over everything that decides the outcome: the inputs' content, the declaration's settings, the engine. */

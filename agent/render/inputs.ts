@@ -1,6 +1,6 @@
 import { MOST_INPUTS } from "../../lib/protocol/report.ts";
 
-/** Whether a path that changed (or stands above one that did) is among the inputs. */
+/** Whether a change of a path concerns the inputs. */
 export type Touches = (changed: string) => boolean;
 
 /**
@@ -19,19 +19,16 @@ export function collapsed(paths: Iterable<string>, most: number = MOST_INPUTS): 
   return [...kept].sort();
 }
 
-/** Answers for many changed paths at once whether one concerns these inputs. */
+/** Answers for one changed path after the other whether it concerns these inputs. */
 export function touching(inputs: readonly string[]): Touches {
-  const exact = new Set<string>();
-  for (const input of inputs) {
-    if (input === "/") return () => true;
-    // What stands above an input can turn into a file, a link or a submodule, and take it away.
-    for (let path = input.replace(/\/$/, ""); path !== ""; path = above(path)) exact.add(path);
-  }
-  const directories = new Set(inputs.filter((input) => input.endsWith("/")));
+  if (inputs.includes("/")) return () => true;
+  const own = new Set(inputs.map((input) => input.replace(/\/$/, "")));
+  // What stands above an input can turn into a file, a link or a submodule, and take it away.
+  const ancestors = new Set<string>();
+  for (const input of own) for (let path = above(input); path !== ""; path = above(path)) ancestors.add(path);
   return (changed) => {
-    if (exact.has(changed)) return true;
-    for (let path = above(changed); path !== ""; path = above(path))
-      if (directories.has(`${path}/`)) return true;
+    if (ancestors.has(changed)) return true;
+    for (let path = changed; path !== ""; path = above(path)) if (own.has(path)) return true;
     return false;
   };
 }

@@ -92,7 +92,7 @@ export async function kustomizationIn(
   folder: string,
   askedBy?: string,
 ): Promise<string> {
-  const names = (await tree.list(folder)).filter((name) => KUSTOMIZATIONS.includes(name));
+  const names = await tree.which(folder, KUSTOMIZATIONS);
   if (names.length > 1)
     throw new StageError(
       "render",

@@ -8,6 +8,8 @@ import type { DesiredObject } from "../object.ts";
 export type Rendered = {
   objects: DesiredObject[];
   inputs: string[];
+  /** The inputs, and what else decided them: what `Inputs` of the protocol is. */
+  closure: string[];
   renderer: "yaml" | "kustomize" | "helm";
 };
 

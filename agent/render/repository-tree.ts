@@ -2,6 +2,7 @@ import { constants } from "node:fs";
 import { lstat, open, readdir, readlink, realpath } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { StageError } from "../errors.ts";
+import { collapsed } from "./inputs.ts";
 import type { Limits } from "./limits.ts";
 
 /** What stands at a path, once its symbolic links are followed. Paths are repository-relative, "" is the root. */
@@ -11,12 +12,16 @@ const MAX_LINKS = 40;
 
 /**
  * The repository's files, read so that nothing outside the repository can be reached, by whatever
- * symbolic link or dots. It remembers every file (and link) it gave out: that is the inputs closure.
+ * symbolic link or dots. It remembers every file, link and listing that it gave out, and what was looked for in
+ * vain: that is the inputs closure.
  */
 export class RepositoryTree {
   readonly files = new Map<string, Buffer>();
   readonly links = new Map<string, string>();
   readonly #targets = new Map<string, string>();
+  /** Directories whose listing decided something, and paths that were looked for and are not there. */
+  readonly #listed = new Set<string>();
+  readonly #absent = new Set<string>();
   readonly #root: string;
   readonly #revision: string;
   readonly #limits: Limits;
@@ -71,7 +76,10 @@ export class RepositoryTree {
       if (name === ".git" && done === "") return undefined;
       const here = done === "" ? name : `${done}/${name}`;
       const stats = await lstat(this.onDisk(here)).catch(() => undefined);
-      if (!stats) return undefined;
+      if (!stats) {
+        this.#absent.add([here, ...todo].join("/"));
+        return undefined;
+      }
       if (stats.isSymbolicLink()) {
         const target = await readlink(this.onDisk(here));
         const landing = posix.normalize(posix.join(done || ".", target));
@@ -83,6 +91,7 @@ export class RepositoryTree {
         todo.unshift(...target.split("/"));
         this.#targets.set(here, target);
       } else if (todo.length > 0 && !stats.isDirectory()) {
+        this.#absent.add([here, ...todo].join("/"));
         return undefined;
       } else if (stats.isDirectory() || stats.isFile()) {
         done = here;
@@ -97,9 +106,16 @@ export class RepositoryTree {
     for (const link of found.links) this.links.set(link, this.#targets.get(link)!);
   }
 
-  /** The names in a directory, sorted by code point. */
+  /** The names in a directory, sorted by code point; the whole directory counts as an input from here on. */
   async list(path: string): Promise<string[]> {
+    this.#listed.add(`${path}/`);
     return (await readdir(this.onDisk(path))).sort();
+  }
+
+  /** Which of some names are in a directory; only these count as inputs, be they there or not. */
+  async which(path: string, names: readonly string[]): Promise<string[]> {
+    for (const name of names) this.#absent.add(path === "" ? name : `${path}/${name}`);
+    return (await readdir(this.onDisk(path))).filter((name) => names.includes(name)).sort();
   }
 
   /** A file's bytes, within the limits on size and number; counts as an input from here on. */
@@ -137,6 +153,11 @@ export class RepositoryTree {
   /** Everything that contributed so far, sorted by code point. */
   inputs(): string[] {
     return [...new Set([...this.files.keys(), ...this.links.keys()])].sort();
+  }
+
+  /** The inputs closure, as the protocol has it: also listings, links on the way, and what is not there. */
+  closure(): string[] {
+    return collapsed([...this.inputs(), ...this.#targets.keys(), ...this.#listed, ...this.#absent]);
   }
 
   /** Finds and reads; throws PathNotFound with who asked for it. */
