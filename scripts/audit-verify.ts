@@ -1,10 +1,12 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { auditKey, parsePublicKey, type ReadAnchor, readAnchors } from "#lib/audit/anchor.ts";
 import type { AuditVerification } from "#lib/audit/schemas.ts";
 import { verifyChain } from "#lib/audit/verify-chain.ts";
 import { closeDatabase, withRouting } from "#lib/db.ts";
-import { env } from "#lib/env.ts";
+import { env, parseEnv, setEnv } from "#lib/env.ts";
+import { startPostgres } from "./postgres.ts";
 
 const usage = `Verifies the audit log of one organization, or of all: follows each chain and says where it first breaks.
 
@@ -12,7 +14,41 @@ const usage = `Verifies the audit log of one organization, or of all: follows ea
 
 --anchor      a text with anchors in it (a file, a mail, a chat's export): shows that nothing was cut or written anew
 --public-key  of an earlier signing key, as the audit page showed it; this installation's own is trusted already
-Reads DATABASE_URL and PLUMBLINE_SECRET as the control plane does. Exits with 1 where a chain is not whole.`;
+Reads DATABASE_URL and PLUMBLINE_SECRET (or PLUMBLINE_AUDIT_KEY) as the control plane does; without DATABASE_URL it
+verifies what \`npm start\` keeps under .plumbline. Exits with 1 where a chain is not whole.`;
+
+const folder = join(import.meta.dirname, "..", ".plumbline");
+
+/** Points the configuration at the database to verify; answers what ends what had to be started for it. */
+async function openInstallation(): Promise<() => Promise<void>> {
+  // It is not needed to verify, and the configuration of a gateway or a page is none of this command's business.
+  const PLUMBLINE_URL = "http://localhost";
+  if (process.env.DATABASE_URL || !existsSync(join(folder, "secret"))) {
+    setEnv(parseEnv({ PLUMBLINE_URL, LOG_LEVEL: "error", ...process.env }));
+    return async () => {};
+  }
+  const dir = join(folder, "postgres");
+  const running = runningServer(dir);
+  const started = running ? null : await startPostgres({ dir });
+  const DATABASE_URL = running ?? started?.appUrl;
+  const PLUMBLINE_SECRET = readFileSync(join(folder, "secret"), "utf8").trim();
+  setEnv(parseEnv({ PLUMBLINE_URL, LOG_LEVEL: "error", PLUMBLINE_SECRET, ...process.env, DATABASE_URL }));
+  return async () => started?.stop();
+}
+
+/** The address of the server that `npm start` has running on this folder; null where there is none. */
+function runningServer(dir: string): string | null {
+  const pidFile = join(dir, "cluster", "postmaster.pid");
+  if (!existsSync(pidFile)) return null;
+  const [pid, , , port] = readFileSync(pidFile, "utf8").split("\n");
+  try {
+    process.kill(Number(pid), 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return null;
+  }
+  const { app } = JSON.parse(readFileSync(join(dir, "passwords.json"), "utf8")) as { app: string };
+  return `postgresql://plumbline_app:${app}@127.0.0.1:${port}/plumbline`;
+}
 
 /** One sentence for the terminal, and the rest below it. */
 function print(slug: string, found: AuditVerification) {
@@ -80,11 +116,14 @@ async function main(): Promise<number> {
   return whole ? 0 : 1;
 }
 
+let close = async () => {};
 try {
+  close = await openInstallation();
   process.exitCode = await main();
 } catch (error) {
   console.error(`plumbline: ${(error as Error).message}`);
   process.exitCode = 2;
 } finally {
   await closeDatabase();
+  await close();
 }

@@ -8,7 +8,7 @@ import type { AuditFilter } from "#lib/audit/schemas.ts";
 import { auditQueries, filterQuery } from "./queries.ts";
 import { actionWords } from "./words.ts";
 
-const control = cn(controlClass, "w-auto min-w-0 max-md:w-full");
+const control = cn(controlClass, "w-auto min-w-0 max-md:flex-1 max-md:basis-[30%]");
 
 /** What of the log is shown; all of it stands in the page's address. */
 export function AuditFilters({

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { memo } from "react";
-import { Clock, Time } from "#components/ui/time.tsx";
+import { exactTime } from "#components/ui/format.ts";
+import { Time, useNow } from "#components/ui/time.tsx";
 import type { AuditEvent } from "#lib/audit/schemas.ts";
 import { actionWords, detailWords } from "./words.ts";
 
@@ -12,7 +13,7 @@ export const AuditLine = memo(function AuditLine({ org, event }: { org: string; 
     <li className="grid gap-x-5 border-b border-line py-2 [contain-intrinsic-size:auto_58px] [content-visibility:auto] md:grid-cols-[64px_130px_170px_minmax(0,1fr)_auto]">
       <span className="mono text-ink-3 max-md:hidden">{event.sequence}</span>
       <span className="text-ink-2">
-        <Clock at={event.at} />{" "}
+        <Day at={event.at} />{" "}
         <span className="text-sm text-ink-3 md:block">
           <Time at={event.at} />
         </span>
@@ -47,3 +48,15 @@ export const AuditLine = memo(function AuditLine({ org, event }: { org: string; 
     </li>
   );
 });
+
+/** 14:02 today, else with its day: a log is read long after. */
+function Day({ at }: { at: string }) {
+  const date = new Date(at);
+  const today = new Date(useNow()).toDateString() === date.toDateString();
+  const day = today ? {} : ({ day: "numeric", month: "short", year: "numeric" } as const);
+  return (
+    <time dateTime={at} title={exactTime(at)} suppressHydrationWarning>
+      {date.toLocaleString("en-GB", { ...day, hour: "2-digit", minute: "2-digit" })}
+    </time>
+  );
+}

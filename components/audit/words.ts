@@ -8,7 +8,7 @@ export function detailWords(details: AuditEvent["details"]): { reason: string | 
   const { reason, ...others } = details;
   const said = typeof reason === "string" && reason !== "" ? reason : null;
   const rest = Object.entries(others)
-    .filter(([, value]) => value !== null && value !== "")
+    .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))
     .map(([key, value]) => `${keyWords(key)}: ${valueWords(value)}`)
     .join(", ");
   return { reason: said, rest };

@@ -2,6 +2,8 @@ import { pipeline } from "node:stream/promises";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { type ChainedEvent, canonicalLine, currentVersion, genesisHash, hashEvent } from "../audit/rules.ts";
+import type { AuditVerification } from "../audit/schemas.ts";
+import { verifyAudit } from "../audit/verify-audit.ts";
 
 const columns = `version, organization_id, sequence, at, actor_kind, actor_id, actor_name, action, subject_kind,
   subject_id, subject_name, details, address, previous_hash, hash`;
@@ -55,6 +57,12 @@ export async function fillChain(owner: pg.Client, organizationId: string, count:
   await owner.query("delete from audit_events where organization_id = $1", [organizationId]);
   await pipeline(lines, owner.query(copyFrom(`copy audit_events (${columns}) from stdin`)));
   await owner.query("commit");
+}
+
+/** What a verification found, once it has come to its end. */
+export async function verified(input: Parameters<typeof verifyAudit>[0]): Promise<AuditVerification> {
+  for await (const line of verifyAudit(input)) if ("result" in line) return line.result;
+  throw new Error("The verification came to no end.");
 }
 
 /** Puts one event into the table, as its owner. */
