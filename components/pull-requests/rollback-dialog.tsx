@@ -131,7 +131,13 @@ function Confirm({
   const [reason, setReason] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const open = useMutation({
-    mutationFn: () => openRollback(org, environment.id, { toRevision: target.revision, reason }),
+    mutationFn: () =>
+      openRollback(org, environment.id, {
+        toRevision: target.revision,
+        reason,
+        kind: "rollback",
+        narrow: false,
+      }),
     onSuccess: (pull) => router.push(`/${org}/pull-requests/${pull.id}`),
   });
   const submit = () => {

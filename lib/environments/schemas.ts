@@ -117,6 +117,9 @@ export const EnvironmentDetail = EnvironmentRow.extend({
 });
 export type EnvironmentDetail = z.infer<typeof EnvironmentDetail>;
 
+export const ReleaseInput = z.object({ reason: z.string().trim().max(1000).default("") });
+export type ReleaseInput = z.infer<typeof ReleaseInput>;
+
 export const ResourceList = z.object({ resources: z.array(ResourceStatus) });
 export type ResourceList = z.infer<typeof ResourceList>;
 

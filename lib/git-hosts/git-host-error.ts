@@ -8,6 +8,7 @@ export type GitHostErrorCode =
   | "protected"
   | "archived"
   | "nothing-to-do"
+  | "taken"
   | "unavailable";
 
 /** A failure of a Git host: what happened, to which object, and what to do next. Never holds the token. */

@@ -1,6 +1,7 @@
 import { withOrganization, withoutOrganization, withRouting } from "../db.ts";
 import { env } from "../env.ts";
 import { notifyHint, notifyLive } from "../events.ts";
+import { GitHostError } from "../git-hosts/index.ts";
 import type { Jobs } from "../queue-names.ts";
 import type { DeliveryPayload } from "../webhooks/record-delivery.ts";
 import { refreshPullRequest } from "./refresh-pull-request.ts";
@@ -61,10 +62,15 @@ function noteWebhook({ organizationId, id }: Repository, { ref }: DeliveryPayloa
 async function refresh({ organizationId, id: repositoryId }: Repository, number: number) {
   const rows = await withOrganization(organizationId, (tx) =>
     tx.pullRequest.findMany({
-      where: { organizationId, repositoryId, number, status: "open" },
+      where: { organizationId, repositoryId, number, status: { in: ["open", "closed"] } },
       select: { id: true },
     }),
   );
   for (const { id } of rows)
-    await refreshPullRequest({ organizationId, id, actor: { kind: "webhook", id: null, name: "GitHub" } });
+    try {
+      await refreshPullRequest({ organizationId, id, actor: { kind: "webhook", id: null, name: "GitHub" } });
+    } catch (error) {
+      // Written down on its row, and the sweep asks again.
+      if (!(error instanceof GitHostError)) throw error;
+    }
 }

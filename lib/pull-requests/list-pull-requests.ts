@@ -1,7 +1,14 @@
 import { type Context, requireRole } from "../auth/context.ts";
-import { type Transaction, withOrganization } from "../db.ts";
+import { type PullRequest, type Transaction, withOrganization } from "../db.ts";
 import { AppError } from "../errors.ts";
-import type { PullRequestList, PullRequestRow, PullRequestStatus } from "./schemas.ts";
+import { baseBranchOf, sayingOf, situationOf } from "./rules.ts";
+import {
+  HostState,
+  type PullRequestList,
+  type PullRequestRow,
+  type PullRequestStatus,
+  type RollbackKind,
+} from "./schemas.ts";
 
 const shown = 200;
 
@@ -49,17 +56,42 @@ async function rows(
     take: shown,
     include: { environment: { include: { cluster: true, repository: true } } },
   });
-  return found.map((one) => ({
+  return found.map((one) => rowOf(one));
+}
+
+type Found = PullRequest & {
+  environment: { name: string; ref: string; cluster: { name: string }; repository: { name: string } };
+};
+
+function rowOf(one: Found): PullRequestRow {
+  const host = HostState.nullable().catch(null).parse(one.host);
+  const { environment } = one;
+  const situation = situationOf({ ...one, host });
+  const saying = sayingOf(situation, {
+    environment: environment.name,
+    target: one.kind === "revert" ? `before ${one.commitRevision?.slice(0, 7)}` : one.toRevision.slice(0, 7),
+    branch: one.branch,
+    base: baseBranchOf(environment.ref),
+    repository: environment.repository.name,
+    number: one.number,
+    retryAt: one.retryAt,
+    approvals: host?.approvals ?? [],
+  });
+  return {
     id: one.id,
-    kind: "rollback",
-    environment: { id: one.environmentId, name: one.environment.name, cluster: one.environment.cluster.name },
-    repository: one.environment.repository.name,
+    kind: one.kind as RollbackKind,
+    environment: { id: one.environmentId, name: environment.name, cluster: environment.cluster.name },
+    repository: environment.repository.name,
     status: one.status as PullRequestStatus,
+    ...{ situation, ...saying, host },
     proven: one.proven,
+    narrow: one.narrow,
     number: one.number,
     url: one.url,
     fromRevision: one.fromRevision,
     toRevision: one.toRevision,
+    commitRevision: one.commitRevision,
+    mergeRevision: one.mergeRevision,
     reason: one.reason,
     requester: one.requester,
     requestedAt: one.requestedAt.toISOString(),
@@ -68,5 +100,5 @@ async function rows(
     convergedAt: one.convergedAt?.toISOString() ?? null,
     closedAt: one.closedAt?.toISOString() ?? null,
     problem: one.problem,
-  }));
+  };
 }

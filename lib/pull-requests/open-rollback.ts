@@ -12,7 +12,7 @@ import { rollbackBranch } from "./rules.ts";
 import type { OpenRollbackInput, PullRequestRow } from "./schemas.ts";
 
 /**
- * Asks for a pull request that brings an environment's path back to an earlier revision. The row, its
+ * Asks for a pull request that brings what an environment renders from to what it was at another revision. The row, its
  * job and the audit event are one transaction. Needs operator; throws `conflict` with every obstacle.
  */
 export async function openRollback({
@@ -28,8 +28,9 @@ export async function openRollback({
   try {
     await withOrganization(organizationId, async (tx) => {
       const environment = await findEnvironment(tx, organizationId, input.environmentId);
-      const { toRevision, reason } = input;
+      const { kind = "rollback", toRevision, reason, narrow = false } = input;
       const { obstacles, targetDigest } = await readRollback(tx, environment, {
+        kind,
         toRevision,
         fromRevision: null,
       });
@@ -40,11 +41,13 @@ export async function openRollback({
         data: {
           organizationId,
           id,
-          kind: "rollback",
+          kind,
+          narrow,
+          commitRevision: kind === "revert" ? toRevision : null,
           environmentId: environment.id,
           repositoryId: environment.repositoryId,
           status: "requested",
-          branch: rollbackBranch(environment.name, toRevision, fromRevision),
+          branch: rollbackBranch({ environment, kind, toRevision, fromRevision, narrow }),
           fromRevision,
           toRevision,
           targetDigest,
@@ -55,7 +58,7 @@ export async function openRollback({
       });
       await enqueue(tx, "open-rollback", { organizationId, pullRequestId: id });
       const subject = { kind: "environment", id: environment.id, name: environment.name };
-      const details = { pullRequest: id, fromRevision, toRevision, reason };
+      const details = { pullRequest: id, kind, fromRevision, toRevision, reason, narrow };
       await appendAudit(tx, {
         organizationId,
         actor,

@@ -3,9 +3,12 @@ import { type Environment, type Transaction, withOrganization } from "../db.ts";
 import { findEnvironment } from "../environments/get-environment.ts";
 import { commitOf } from "../environments/list-history.ts";
 import { AppError } from "../errors.ts";
-import { type FileChange, type GitHost, GitHostError } from "../git-hosts/index.ts";
+import { type FileChange, type GitHost, GitHostError, type HostCommit } from "../git-hosts/index.ts";
 import type { Commit } from "../protocol/report.ts";
 import { openHost } from "../repositories/open-host.ts";
+import { listReaders, type NamedReader } from "./list-readers.ts";
+import { narrowSuffices, planRestore } from "./plan-restore.ts";
+import { readObjectChanges } from "./read-objects.ts";
 import { readRollback } from "./rollback-facts.ts";
 import { baseBranchOf } from "./rules.ts";
 import type { PreviewRollbackInput, RollbackPreview } from "./schemas.ts";
@@ -15,8 +18,8 @@ import { mayHoldSecrets } from "./secret-files.ts";
 const readFiles = 40;
 
 /**
- * What the pull request would change in Git under the environment's path, and what stands in its way.
- * A host that does not answer is an obstacle, not a failure: the rest is still worth seeing.
+ * What a rollback would change: in Git, in the cluster, and for everybody else who reads the same files; and what
+ * stands in its way. A host that does not answer is an obstacle, not a failure: the rest is still worth seeing.
  */
 export async function previewRollback({
   ctx,
@@ -27,60 +30,90 @@ export async function previewRollback({
 }): Promise<RollbackPreview> {
   requireRole(ctx, "viewer");
   const { organizationId } = ctx;
-  const { environment, obstacles, access, from, to, rendersSecrets } = await withOrganization(
-    organizationId,
-    async (tx) => {
-      const environment = await findEnvironment(tx, organizationId, input.environmentId);
-      const read = await readRollback(tx, environment, { toRevision: input.toRevision, fromRevision: null });
-      const commit = (revision: string) =>
-        readCommit(tx, { organizationId, repositoryId: environment.repositoryId, revision });
-      return {
-        environment,
-        ...read,
-        from: environment.headRevision && (await commit(environment.headRevision)),
-        to: await commit(input.toRevision),
-        rendersSecrets: await readRendersSecrets(tx, environment, read.targetDigest),
-      };
-    },
-  );
-  if (!to || !from)
-    throw new AppError(
-      "not-found",
-      `The revision ${input.toRevision.slice(0, 12)} is not known for this environment.`,
-    );
-  if (!access || from.revision === to.revision) return { from, to, files: [], truncated: false, obstacles };
+  const { kind = "rollback", toRevision } = input;
+  const read = await withOrganization(organizationId, async (tx) => {
+    const environment = await findEnvironment(tx, organizationId, input.environmentId);
+    const facts = await readRollback(tx, environment, { kind, toRevision, fromRevision: null });
+    const commit = (revision: string) =>
+      readCommit(tx, { organizationId, repositoryId: environment.repositoryId, revision });
+    return {
+      environment,
+      ...facts,
+      readers: await listReaders(tx, environment),
+      changes: await readObjectChanges(tx, environment, facts.targetDigest),
+      from: environment.headRevision && (await commit(environment.headRevision)),
+      to: await commit(toRevision),
+      rendersSecrets: await readRendersSecrets(tx, environment, facts.targetDigest),
+    };
+  });
+  const { environment, access, from, changes } = read;
+  const unknown = `The revision ${toRevision.slice(0, 12)} is not known for this environment.`;
+  const empty = {
+    files: [],
+    truncated: false,
+    inputsRecorded: read.inputs !== null,
+    objects: changes.objects,
+    objectsNote: changes.note,
+    reaches: [],
+    narrower: null,
+    obstacles: read.obstacles,
+    cautions: read.cautions,
+  };
+  if (!from) throw new AppError("not-found", unknown);
+  if (!access || from.revision === toRevision) {
+    if (!read.to) throw new AppError("not-found", unknown);
+    return { from, to: read.to, ...empty };
+  }
+  const host = openHost(access);
+  let to = read.to;
   try {
-    const host = openHost(access);
-    const { baseSha, files, truncated } = await host.previewRestore({
-      paths: [environment.path || "."],
-      targetSha: to.revision,
-      baseBranch: baseBranchOf(environment.ref),
-    });
-    const ends = { base: baseSha, target: to.revision };
-    const secrets = rendersSecrets || baseSha !== environment.comparedRevision;
+    to ??= commitOfHost(await host.getCommit(toRevision));
+    const plan = await planRestore(host, { ...read, kind, toRevision, narrow: false });
+    const { files, baseSha, truncated } = plan.preview;
+    const ends = { base: baseSha, target: plan.targetSha };
+    const secrets = read.rendersSecrets || baseSha !== environment.comparedRevision;
     const withheld = await Promise.all(
       files.map(
         (file, index) => file.patch !== null && (index >= readFiles || isSecret(host, file, ends, secrets)),
       ),
     );
-    const shown = files.map((file, index) => fileOf(file, withheld[index] ?? true));
-    return { from, to, files: shown, truncated, obstacles };
+    const baseBranch = baseBranchOf(environment.ref);
+    return {
+      ...{ from, to, ...empty, truncated },
+      files: files.map((file, index) => fileOf(file, withheld[index] ?? true)),
+      reaches: plan.reached.map(({ reader, files }) => reachedOf(reader, files)),
+      narrower:
+        plan.reached.length === 0 || plan.own.length === 0
+          ? null
+          : {
+              files: plan.own,
+              suffices: await narrowSuffices(host, plan, read.candidates, baseBranch),
+            },
+    };
   } catch (error) {
     if (!(error instanceof GitHostError)) throw error;
-    return {
-      from,
-      to,
-      files: [],
-      truncated: false,
-      obstacles: [...obstacles, `${error.message}: ${error.nextStep}`],
-    };
+    if (!to) throw new AppError("not-found", `${unknown} ${error.message}.`, { cause: error });
+    return { from, to, ...empty, obstacles: [...read.obstacles, `${error.message}: ${error.nextStep}`] };
   }
 }
 
+function reachedOf({ id, name, cluster, state, recorded }: NamedReader, files: string[]) {
+  return { environment: { id, name, cluster, state }, files, recorded };
+}
+
+function commitOfHost(commit: HostCommit): Commit {
+  return {
+    revision: commit.sha,
+    author: commit.authorName,
+    committedAt: new Date(commit.committedAt).toISOString(),
+    subject: commit.message.split("\n")[0] ?? "",
+  };
+}
+
 function fileOf(file: FileChange, withheld: boolean): RollbackPreview["files"][number] {
-  const { path, additions, deletions } = file;
+  const { path, previousPath, additions, deletions } = file;
   const status = file.status === "other" ? "modified" : file.status;
-  return { path, status, additions, deletions, patch: withheld ? null : file.patch, withheld };
+  return { path, previousPath, status, additions, deletions, patch: withheld ? null : file.patch, withheld };
 }
 
 /** A file that cannot be read is taken for one with secrets. */

@@ -1,21 +1,47 @@
 import { appendAudit } from "../audit/append-audit.ts";
 import type { Actor } from "../auth/context.ts";
-import { withOrganization } from "../db.ts";
+import { isUniqueViolation, Prisma, type PullRequest, type Transaction, withOrganization } from "../db.ts";
+import { holdEnvironment } from "../environments/hold-environment.ts";
 import { notifyHint, notifyLive } from "../events.ts";
 import type { PullRequest as HostPullRequest } from "../git-hosts/index.ts";
 import { advancePullRequests } from "./advance-pull-requests.ts";
+import type { Situation } from "./rules.ts";
+import type { HostState } from "./schemas.ts";
+
+type Call = {
+  organizationId: string;
+  id: string;
+  host: HostPullRequest;
+  actor: Actor;
+  /** What is missing of a pull request that was closed. */
+  missing?: Situation | null;
+};
+type Event = { action: string; details: Record<string, Prisma.InputJsonValue | null> };
 
 /**
  * Brings a pull request's row up to what its host says of it. A merge sends the environment's agent
  * to look. Saying the same twice changes nothing.
  */
-export function recordPullRequestState(call: {
-  organizationId: string;
-  id: string;
-  host: HostPullRequest;
-  actor: Actor;
-}): Promise<void> {
-  const { organizationId, id, host, actor } = call;
+export async function recordPullRequestState(call: Call): Promise<void> {
+  try {
+    await record(call);
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    // It was reopened on the host while another rollback of the environment is under way here.
+    await withOrganization(call.organizationId, (tx) =>
+      tx.pullRequest.updateMany({
+        where: { organizationId: call.organizationId, id: call.id },
+        data: {
+          problem:
+            "It was reopened, and another rollback of this environment is under way: close one of the two.",
+          checkedAt: new Date(),
+        },
+      }),
+    );
+  }
+}
+
+function record({ organizationId, id, host, actor, missing = null }: Call): Promise<void> {
   return withOrganization(organizationId, async (tx) => {
     await tx.$queryRaw`select 1 from pull_requests where organization_id = ${organizationId}::uuid and id = ${id}::uuid for update`;
     const row = await tx.pullRequest.findUniqueOrThrow({
@@ -23,73 +49,86 @@ export function recordPullRequestState(call: {
       include: { environment: true },
     });
     const { environment } = row;
-    const at = { organizationId_id: { organizationId, id } };
     const subject = { kind: "environment", id: environment.id, name: environment.name };
     const details = { pullRequest: id, number: host.number, toRevision: row.toRevision };
-    if (row.status === "requested" || (row.status === "failed" && row.number === null)) {
-      await tx.pullRequest.update({
-        where: at,
-        data: {
-          status: "open",
-          number: host.number,
-          url: host.url,
-          openedAt: new Date(host.openedAt),
-          problem: null,
-        },
+    const data: Prisma.PullRequestUpdateInput = {
+      checkedAt: new Date(),
+      failure: host.state === "closed" ? missing : null,
+      problem: null,
+      retryAt: null,
+      host: host.state === "open" ? { ...hostState(host) } : Prisma.DbNull,
+    };
+    const events: Event[] = [];
+    let status = row.status;
+    if (status === "requested" || (status === "failed" && row.number === null)) {
+      status = "open";
+      Object.assign(data, {
+        number: host.number,
+        url: host.url,
+        openedAt: new Date(host.openedAt),
+        closedAt: null,
       });
-      await appendAudit(tx, {
-        organizationId,
-        actor,
-        action: "rollback.opened",
-        subject,
-        details: { ...details, url: host.url },
-      });
-      row.status = "open";
+      events.push({ action: "rollback.opened", details: { ...details, url: host.url } });
     }
-    if (row.status === "open" && host.state === "merged") {
-      const mergedAt = host.mergedAt ? new Date(host.mergedAt) : new Date();
-      await tx.pullRequest.update({
-        where: at,
-        data: { status: "merged", mergedAt, mergeRevision: host.mergeCommitSha },
+    if (status === "closed" && host.state !== "closed") {
+      status = "open";
+      data.closedAt = null;
+      events.push({ action: "rollback.reopened", details });
+    }
+    if (status === "open" && host.state === "merged") {
+      status = "merged";
+      Object.assign(data, {
+        mergedAt: host.mergedAt ? new Date(host.mergedAt) : new Date(),
+        mergeRevision: host.mergeCommitSha,
       });
-      await appendAudit(tx, {
-        organizationId,
-        actor,
+      events.push({
         action: "rollback.merged",
-        subject,
         details: { ...details, mergedBy: host.mergedBy, revision: host.mergeCommitSha },
       });
-      await notifyHint(tx, organizationId, environment.clusterId, {
-        environment: environment.name,
-        reason: "merged",
-      });
-      // The agent may have been quicker than the host's webhook.
-      const head = environment.headRevision
-        ? await tx.revision.findFirst({
-            where: {
-              organizationId,
-              repositoryId: environment.repositoryId,
-              revision: environment.headRevision,
-            },
-          })
-        : null;
-      const seen = { ...environment, headCommittedAt: head?.committedAt ?? null };
-      await advancePullRequests(tx, {
-        organizationId,
-        environment: seen,
-        at: environment.convergedAt ?? new Date(),
-      });
-    } else if (row.status === "open" && host.state === "closed") {
-      await tx.pullRequest.update({
-        where: at,
-        data: { status: "closed", closedAt: host.closedAt ? new Date(host.closedAt) : new Date() },
-      });
-      await appendAudit(tx, { organizationId, actor, action: "rollback.closed", subject, details });
+    } else if (status === "open" && host.state === "closed") {
+      status = "closed";
+      data.closedAt = host.closedAt ? new Date(host.closedAt) : new Date();
+      events.push({ action: "rollback.closed", details });
     }
-    await tx.pullRequest.update({ where: at, data: { checkedAt: new Date() } });
+    const updated = await tx.pullRequest.update({
+      where: { organizationId_id: { organizationId, id } },
+      data: { ...data, status },
+    });
+    if (status === "merged" && row.status !== "merged") await follow(tx, updated, environment);
     await notifyLive(tx, organizationId, [
       { topic: "pull-request", id },
       { topic: "environment", id: environment.id },
     ]);
+    for (const event of events) await appendAudit(tx, { organizationId, actor, subject, ...event });
+  });
+}
+
+function hostState({ mergeable, checks, approvals, changesRequestedBy }: HostPullRequest): HostState {
+  return { mergeable, checks, changesRequestedBy, approvals: approvals.map(({ login }) => login) };
+}
+
+type Environment = Prisma.EnvironmentGetPayload<object>;
+
+/** A merge: the environment is held, its agent is told, and may have been quicker than the host's webhook. */
+async function follow(tx: Transaction, pullRequest: PullRequest, environment: Environment) {
+  const { organizationId } = environment;
+  await holdEnvironment(tx, pullRequest);
+  await notifyHint(tx, organizationId, environment.clusterId, {
+    environment: environment.name,
+    reason: "merged",
+  });
+  const head = environment.headRevision
+    ? await tx.revision.findFirst({
+        where: {
+          organizationId,
+          repositoryId: environment.repositoryId,
+          revision: environment.headRevision,
+        },
+      })
+    : null;
+  await advancePullRequests(tx, {
+    organizationId,
+    environment: { ...environment, headCommittedAt: head?.committedAt ?? null },
+    at: environment.convergedAt ?? new Date(),
   });
 }

@@ -1,8 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { baseBranchOf, progressOf, rollbackBranch, rollbackObstacles } from "./rules.ts";
+import {
+  baseBranchOf,
+  endsHold,
+  progressOf,
+  rollbackBranch,
+  rollbackCautions,
+  rollbackObstacles,
+  SITUATIONS,
+  sayingOf,
+  situationOf,
+  situationOfRefusal,
+} from "./rules.ts";
 
 const mergedAt = new Date("2026-11-20T10:00:00Z");
-const merged = { mergeRevision: "merge", mergedAt, targetDigest: "then" };
+const merged = { mergeRevision: "merge", commitSha: "commit", mergedAt, targetDigest: "then" };
 const environment = {
   state: "Converged",
   comparedRevision: "merge",
@@ -43,6 +54,11 @@ describe("a merged rollback", () => {
       progressOf(merged, { ...environment, comparedRevision: "before", headCommittedAt: null }),
     ).toBeNull();
   });
+  test("is there, too, where the commit on its branch is what changed the environment", () => {
+    expect(progressOf(merged, { ...environment, comparedRevision: "commit" })).toMatchObject({
+      proven: true,
+    });
+  });
   test("is overtaken by later commits", () => {
     const later = { ...environment, comparedRevision: "later", headCommittedAt: fromMerge(60_000) };
     expect(progressOf(merged, later)).toEqual({ status: "converged", proven: true });
@@ -51,6 +67,7 @@ describe("a merged rollback", () => {
 
 describe("a rollback", () => {
   const possible = {
+    kind: "rollback",
     removed: false,
     headRevision: "head",
     fromRevision: "head",
@@ -66,7 +83,6 @@ describe("a rollback", () => {
     [{ headRevision: null, fromRevision: null }, /not known yet/],
     [{ toRevision: "head" }, /already/],
     [{ sameRendering: true }, /already/],
-    [{ targetConverged: false }, /never seen converged/],
     [{ fromRevision: "older" }, /Git has moved/],
     [{ pending: { number: 7 } }, /#7/],
     [{ pending: { number: null } }, /being opened/],
@@ -78,13 +94,103 @@ describe("a rollback", () => {
   });
 });
 
-test("a rollback's branch is the same at each try, and another one once Git has moved", () => {
-  const branch = rollbackBranch("production", "a".repeat(40), "b".repeat(40));
-  expect(branch).toBe("plumbline/rollback-production-aaaaaaa-from-bbbbbbb");
-  expect(rollbackBranch("production", "a".repeat(40), "c".repeat(40))).not.toBe(branch);
+test("a rollback's branch is the same at each try, and another one once Git has moved or for another cluster", () => {
+  const asked = {
+    environment: { id: "0a1b2c3d-0000", name: "production" },
+    kind: "rollback",
+    toRevision: "a".repeat(40),
+    fromRevision: "b".repeat(40),
+    narrow: false,
+  };
+  const branch = rollbackBranch(asked);
+  expect(branch).toBe("plumbline/rollback-production-0a1b2c-aaaaaaa-from-bbbbbbb");
+  const others = [
+    { ...asked, fromRevision: "c".repeat(40) },
+    { ...asked, environment: { id: "ffffff", name: "production" } },
+    { ...asked, narrow: true },
+    { ...asked, kind: "undo" },
+  ];
+  expect(new Set([branch, ...others.map(rollbackBranch)]).size).toBe(5);
 });
 
 test("a pull request goes to the branch, however the ref is written", () => {
   expect(baseBranchOf("refs/heads/main")).toBe("main");
   expect(baseBranchOf("release/1.x")).toBe("release/1.x");
+});
+
+test("a target that was never converged, or whose inputs nobody knows, is a caution and no obstacle", () => {
+  expect(rollbackCautions({ kind: "rollback", targetConverged: true, inputsRecorded: true })).toEqual([]);
+  const cautions = rollbackCautions({ kind: "undo", targetConverged: false, inputsRecorded: false });
+  expect(cautions.join(" ")).toMatch(/never seen converged.*own path is restored/);
+});
+
+describe("where a pull request stands", () => {
+  const host = { mergeable: "clean", checks: "none", approvals: [], changesRequestedBy: [] } as const;
+  const open = {
+    status: "open",
+    proven: false,
+    failure: null,
+    host: { ...host, approvals: [], changesRequestedBy: [] },
+  };
+  const seen = (over: object) => situationOf({ ...open, host: { ...open.host, ...over } });
+  test.each([
+    [{}, "ready"],
+    [{ checks: "pending" }, "checks-pending"],
+    [{ checks: "failing" }, "checks-failing"],
+    [{ mergeable: "blocked" }, "blocked"],
+    [{ mergeable: "conflicting", checks: "failing" }, "conflicting"],
+    [{ changesRequestedBy: ["bob"], mergeable: "blocked" }, "changes-requested"],
+    [{ mergeable: "unknown" }, "open"],
+  ])("is, with %j on the host, %s", (over, situation) => expect(seen(over)).toBe(situation));
+  test.each([
+    [{ status: "requested" }, "opening"],
+    [{ status: "requested", failure: "rate-limited" }, "rate-limited"],
+    [{ status: "failed", failure: "archived" }, "archived"],
+    [{ status: "failed" }, "not-opened"],
+    [{ status: "open", failure: "unauthorized" }, "unauthorized"],
+    [{ status: "closed", failure: "branch-gone" }, "branch-gone"],
+    [{ status: "closed", failure: "unauthorized" }, "closed"],
+    [{ status: "merged", failure: "unreachable" }, "merged"],
+    [{ status: "converged", proven: true }, "proven"],
+  ])("is, by its row %j, %s", (over, situation) => expect(situationOf({ ...open, ...over })).toBe(situation));
+
+  test("has a sentence and a next step, whatever it is", () => {
+    const about = {
+      environment: "production",
+      target: "aaaaaaa",
+      branch: "plumbline/x",
+      base: "main",
+      repository: "acme/shop",
+      number: 7,
+      retryAt: new Date("2026-11-20T10:30:00Z"),
+      approvals: ["bob"],
+    };
+    const said = SITUATIONS.map((situation) => sayingOf(situation, about));
+    for (const { sentence, nextStep } of said) {
+      expect(sentence).toMatch(/^\S.*\.$/);
+      expect(nextStep).toMatch(/^[A-Z].*\.$/);
+      expect(`${sentence}${nextStep}`).not.toMatch(/undefined|null|NaN/);
+    }
+    expect(new Set(said.map(({ sentence }) => sentence)).size).toBe(SITUATIONS.length);
+    expect(sayingOf("rate-limited", about).sentence).toContain("10:30 UTC");
+  });
+
+  test("follows from what the host refused", () => {
+    expect(situationOfRefusal({ code: "not-found", missing: "base" })).toBe("base-gone");
+    expect(situationOfRefusal({ code: "not-found" })).toBe("not-opened");
+    expect(situationOfRefusal({ code: "unavailable" })).toBe("unreachable");
+    expect(situationOfRefusal({ code: "taken" })).toBe("branch-taken");
+    expect(situationOfRefusal({ code: "archived" })).toBe("archived");
+    expect(situationOfRefusal({ code: "conflict" })).toBe("not-opened");
+  });
+});
+
+test("a hold ends with something newer that renders otherwise, and with nothing else", () => {
+  const hold = { pullRequestMergedAt: mergedAt, convergedDigest: "then", mergeRevision: "merge" };
+  const now = { comparedRevision: "later", renderedDigest: "other", headCommittedAt: fromMerge(60_000) };
+  expect(endsHold(hold, now)).toBe(true);
+  expect(endsHold(hold, { ...now, renderedDigest: "then" })).toBe(false);
+  expect(endsHold(hold, { ...now, headCommittedAt: fromMerge(-60_000) })).toBe(false);
+  expect(endsHold(hold, { ...now, comparedRevision: "merge" })).toBe(false);
+  expect(endsHold({ ...hold, convergedDigest: null }, now)).toBe(false);
 });

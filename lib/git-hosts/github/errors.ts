@@ -58,6 +58,7 @@ const NEXT: Record<GitHostErrorCode, string> = {
   conflict: "Look at the repository on GitHub: what was asked does not fit its present state.",
   protected: "Let the token's account create branches here, or change the branch's protection rules.",
   "nothing-to-do": "Choose another revision.",
+  taken: "Delete that branch on GitHub, then try again.",
   archived: "Unarchive the repository on GitHub: it is read-only.",
   unavailable: "Check that GitHub can be reached from here; it is tried again by itself.",
 };

@@ -106,7 +106,7 @@ async function existingRestore(
   const commit = await store.readCommit(head);
   if (!sameEntries(wanted, await graftsAt(store, commit.tree, paths)))
     throw new GitHostError(
-      "conflict",
+      "taken",
       `The branch ${request.branch} exists and holds something else than ${request.targetSha.slice(0, 8)}`,
       "Delete that branch on the Git host, then try again.",
     );
