@@ -1,8 +1,6 @@
 import {
-  close,
   closeSync,
   constants,
-  fsync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
@@ -16,29 +14,22 @@ import {
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 
-/**
- * Writes a file whole or not at all; `flush` waits until it would survive a loss of power, or (`soon`) sees to
- * it without waiting. `isNew`: there is no such file in its folder, and whoever reads one that was cut short
- * takes it for none.
- */
+/** Writes a file whole or not at all; `flush` waits until it would survive a loss of power. */
 export function writeDurably(
   file: string,
   text: string | Uint8Array,
-  options: { flush?: boolean | "soon"; mode?: number; isNew?: boolean } = {},
+  options: { flush?: boolean; mode?: number } = {},
 ): void {
-  if (!options.isNew) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = options.isNew ? file : `${file}.new`;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const temporary = `${file}.new`;
   const handle = openSync(temporary, "w", options.mode ?? 0o600);
   try {
     writeFileSync(handle, text);
-    if (options.flush === true) fsyncSync(handle);
-  } catch (error) {
+    if (options.flush) fsyncSync(handle);
+  } finally {
     closeSync(handle);
-    throw error;
   }
-  if (options.flush !== "soon") closeSync(handle);
-  if (!options.isNew) renameSync(temporary, file);
-  if (options.flush === "soon") fsync(handle, () => close(handle));
+  renameSync(temporary, file);
 }
 
 /** A text that is written over and over, and that a killed process leaves as it was or as it is now. */

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -72,7 +72,9 @@ it("killed while the control plane is away, it tells after its return what happe
   server.state.failing = { status: 503, body: "" };
   const first = run(env);
   const waiting = () =>
-    readdirSync(join(folder, "agent", "outbox")).filter((name) => name.startsWith("production."));
+    readFileSync(join(folder, "agent", "outbox", "reports.log"), "utf8")
+      .split("\n")
+      .filter((line) => line.includes(" production."));
   await eventually(() => first.output().includes('"outcome":"succeeded"') && waiting().length > 0);
   expect([await statusOf("/healthz"), await statusOf("/readyz"), await statusOf("/")]).toEqual([
     200, 200, 404,

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Report } from "../../lib/protocol/report.ts";
-import { type DurableText, openDurableText, writeDurably } from "../durable-file.ts";
+import { type DurableText, openDurableText } from "../durable-file.ts";
+import { type Journal, openJournal } from "../journal.ts";
 import { mergeReports } from "./merge.ts";
 import { hasDetail, withoutDetail } from "./shrink.ts";
 
-/** Where one queued report stands; its body is in a file of its own. */
+/** Where one queued report stands; its body is in the journal. */
 type Entry = {
   environment: string;
   sequence: number;
@@ -19,7 +19,12 @@ type Entry = {
   full: boolean;
   /** Kept here only while the disk refuses it. */
   unwritten?: string;
+  /** What will be read soon, while there is little of it. */
+  held?: Report;
 };
+
+/** What is queued and sent at once need not be read again. */
+const MOST_HELD_BYTES = 1024 * 1024;
 
 /** A report without its place in the queue, and the state that the environment was in. */
 export type Queued = {
@@ -35,30 +40,32 @@ export type Queued = {
 export type Outbox = ReturnType<typeof openOutbox>;
 
 /**
- * Opens the queue under `directory`; what an earlier process left there is sent first. One file per report,
- * written whole or not at all. `maxBytes` bounds them together.
+ * Opens the queue under `directory`; what an earlier process left there is sent first. Every report is in the
+ * journal when `append` returns. `maxBytes` bounds them together.
  */
 export function openOutbox(options: { directory: string; maxBytes?: number; maxReports?: number }) {
   const { directory, maxBytes = 64 * 1024 * 1024, maxReports = 20_000 } = options;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const { counters, kept: keptCounters } = readCounters(join(directory, "counters.json"));
-  const entries = readEntries(directory);
-  for (const entry of entries)
-    counters.last[entry.environment] = Math.max(counters.last[entry.environment] ?? 0, entry.sequence);
+  const journal = openJournal(join(directory, "reports.log"), {
+    // What was sent is told there for a while, so that the counters need not be written for each report.
+    seen(key) {
+      const { environment, sequence } = placeOf(key);
+      counters.last[environment] = Math.max(counters.last[environment] ?? 0, sequence);
+    },
+    forgetting: () => saveCounters(),
+  });
+  const entries = readEntries(journal);
   const inFlight = new Set<Entry>();
-  /** Reports whose place the counters on disk do not have. */
-  const uncounted = new Set<Entry>();
   let bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-
-  const fileOf = (entry: Pick<Entry, "environment" | "sequence">) =>
-    join(directory, `${entry.environment}.${String(entry.sequence).padStart(12, "0")}.json`);
+  let heldBytes = 0;
 
   function read(entry: Entry): Report {
-    return JSON.parse(entry.unwritten ?? readFileSync(fileOf(entry), "utf8")).report;
+    return entry.held ?? JSON.parse(entry.unwritten ?? journal.read(keyOf(entry))).report;
   }
 
   function store(report: Report, state: string, { isPassing = false, isNew = false } = {}): Entry {
-    const text = JSON.stringify({ state, detailed: hasDetail(report), report });
+    const detailed = hasDetail(report);
+    const text = JSON.stringify({ state, detailed, report });
     const outcomes = report.syncs.length + (report.revisions?.length ?? 0);
     const entry: Entry = {
       environment: report.environment,
@@ -66,30 +73,41 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
       observedAt: report.observedAt,
       bytes: Buffer.byteLength(text),
       state,
-      detailed: hasDetail(report),
+      detailed,
       full: report.base === null,
     };
     try {
       if (isPassing) entry.unwritten = text;
+      else journal.put(keyOf(entry), text);
       // Outcomes survive a loss of power as well; for the rest, surviving the process is enough.
-      else writeDurably(fileOf(entry), text, { flush: outcomes > 0 ? "soon" : false, isNew });
+      if (outcomes > 0) journal.flushSoon();
     } catch {
       entry.unwritten = text;
+    }
+    if (isNew && heldBytes + entry.bytes <= MOST_HELD_BYTES) {
+      entry.held = report;
+      heldBytes += entry.bytes;
     }
     bytes += entry.bytes;
     return entry;
   }
 
+  /** The entry is no longer in the queue. */
+  function leave(entry: Entry): void {
+    if (entry.held) heldBytes -= entry.bytes;
+    bytes -= entry.bytes;
+  }
+
   function drop(entry: Entry): void {
-    if (!entry.unwritten) rmSync(fileOf(entry), { force: true });
+    journal.drop(keyOf(entry));
     entries.splice(entries.indexOf(entry), 1);
     inFlight.delete(entry);
-    bytes -= entry.bytes;
+    leave(entry);
   }
 
   function replace(entry: Entry, report: Report): Entry {
     const stored = store(report, entry.state);
-    bytes -= entry.bytes;
+    leave(entry);
     entries[entries.indexOf(entry)] = stored;
     return stored;
   }
@@ -123,17 +141,16 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
   }
 
   function merge(earlier: Entry, later: Entry): void {
-    // The later file is written before the earlier goes: a crash in between repeats, and repeating is harmless.
+    // The later is written before the earlier goes: a crash in between repeats, and repeating is harmless.
     replace(later, mergeReports(read(earlier), read(later)));
     drop(earlier);
   }
 
   function saveCounters(): void {
-    uncounted.clear();
     try {
       keptCounters.write(JSON.stringify(counters));
     } catch {
-      // The queued files say the same, and the server refuses a sequence it has seen.
+      // The server refuses a sequence that it has seen.
     }
   }
 
@@ -153,8 +170,6 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
       counters.last[report.environment] = placed.sequence;
       const entry = store(placed, state, { isPassing, isNew: true });
       entries.push(entry);
-      // Its file says it until it is sent.
-      uncounted.add(entry);
       makeRoom();
       return placed;
     },
@@ -163,7 +178,6 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     next(limit: { bytes: number; reports: number }): Report[] {
       const batch: Report[] = [];
       let size = 0;
-      if (uncounted.size > 0) saveCounters();
       for (const entry of entries.slice(0, limit.reports)) {
         if (batch.length >= limit.reports || (batch.length > 0 && size + entry.bytes > limit.bytes)) break;
         const report = readOrForget(entry);
@@ -179,7 +193,6 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
     remove(environment: string, sequence: number): void {
       const entry = entries.find((one) => one.environment === environment && one.sequence === sequence);
       if (!entry) return;
-      if (uncounted.has(entry)) saveCounters();
       drop(entry);
     },
 
@@ -202,7 +215,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
           sequence: report.sequence + shift,
           base: report.base && report.base + shift,
         };
-        rmSync(fileOf(one), { force: true });
+        journal.drop(keyOf(one));
         replace(one, moved);
       }
       const stored = parts.map((part, index) =>
@@ -211,7 +224,7 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
           entry.state,
         ),
       );
-      bytes -= entry.bytes;
+      leave(entry);
       entries.splice(entries.indexOf(entry), 1, ...stored);
       counters.last[environment] = (counters.last[environment] ?? sequence) + shift;
       saveCounters();
@@ -256,20 +269,26 @@ function readCounters(file: string): { counters: Counters; kept: DurableText } {
   return { counters, kept };
 }
 
-function readEntries(directory: string): Entry[] {
-  const entries = readdirSync(directory)
-    .filter((name) => /\.\d{12}\.json$/.test(name))
-    .flatMap((name): Entry[] => {
-      try {
-        const text = readFileSync(join(directory, name), "utf8");
-        const { state, detailed, report } = JSON.parse(text);
-        const { environment, sequence, observedAt, base } = report as Report;
-        const bytes = Buffer.byteLength(text);
-        return [{ environment, sequence, observedAt, bytes, state, detailed, full: base === null }];
-      } catch {
-        return [];
-      }
-    });
+const keyOf = ({ environment, sequence }: Pick<Entry, "environment" | "sequence">): string =>
+  `${environment}.${sequence}`;
+
+function placeOf(key: string): Pick<Entry, "environment" | "sequence"> {
+  const dot = key.lastIndexOf(".");
+  return { environment: key.slice(0, dot), sequence: Number(key.slice(dot + 1)) };
+}
+
+function readEntries(journal: Journal): Entry[] {
+  const entries = journal.keys().flatMap((key): Entry[] => {
+    try {
+      const text = journal.read(key);
+      const { state, detailed, report } = JSON.parse(text);
+      const { environment, sequence, observedAt, base } = report as Report;
+      const bytes = Buffer.byteLength(text);
+      return [{ environment, sequence, observedAt, bytes, state, detailed, full: base === null }];
+    } catch {
+      return [];
+    }
+  });
   // A clock that was set back must not put a later report before an earlier one of the same environment.
   entries.sort((a, b) => a.sequence - b.sequence);
   const newest = new Map<string, string>();
