@@ -115,9 +115,9 @@ export async function startAgent(
       return mask;
     },
     digestKey: createHmac("sha256", maskKey).update("rendered").digest(),
-    publish(snapshot, state, syncs) {
+    publish(snapshot, state, syncs, revisions) {
       metrics.published(snapshot, state, syncs);
-      reporter.publish(snapshot, state, syncs);
+      reporter.publish(snapshot, state, syncs, revisions);
     },
     replaced: (digest, body) => content.superseded(digest, body),
     log,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type ObjectRef, objectKey } from "../lib/protocol/object.ts";
 import type { ObjectOutcome, Sync } from "../lib/protocol/report.ts";
 import type { ApplySetResult } from "./apply/index.ts";
+import { concerns } from "./attribute.ts";
 import type { Account } from "./cluster/index.ts";
 import type { Environment } from "./environment.ts";
 import { StageError } from "./errors.ts";
@@ -139,16 +140,22 @@ async function attempt(environment: Environment, plan: Plan): Promise<ApplySetRe
   }
 }
 
-/** Whether Git or the declaration has moved since the apply began; Git is asked when there is reason to think so. */
+/** Whether the declaration, or Git over something that is read, has moved since the apply began; Git is asked when there is reason to think so. */
 function newerFor(environment: Environment): () => Promise<boolean> {
-  const { parts, declaration, desired } = environment;
+  const { parts, declaration, memory } = environment;
   let askedAt = performance.now();
   return async () => {
     if (environment.redeclared) return true;
     if (environment.askedAt <= askedAt) return false;
     askedAt = environment.askedAt;
-    const head = await parts.source.head(declaration.repository, undefined, askedAt).catch(() => null);
-    return head !== null && head !== desired?.commit.revision;
+    const { followed } = memory.is;
+    try {
+      const head = await parts.source.head(declaration.repository, undefined, askedAt);
+      if (!followed || head === followed.looked) return false;
+      return concerns(followed, await parts.source.history(declaration.repository, head, followed.looked));
+    } catch {
+      return false;
+    }
   };
 }
 

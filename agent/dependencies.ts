@@ -7,15 +7,15 @@ export type Find = (name: string) => Environment | undefined;
 
 /**
  * Why an environment is not applied yet, in a sentence; null where all that it depends on has converged. One
- * that follows the same ref must have converged at the very same revision: one commit to both arrives in order.
+ * that follows the same ref must have looked at the very same commit: one commit to both arrives in order.
  */
 export function waitingFor(environment: Environment, find: Find): string | null {
-  const { declaration, desired } = environment;
+  const { declaration, memory } = environment;
   const late = declaration.dependsOn.filter((name) => {
     const other = find(name);
     if (!other || !hasConverged(other)) return true;
     const same = followsTheSame(declaration, other.declaration);
-    return same && other.desired?.commit.revision !== desired?.commit.revision;
+    return same && other.memory.is.followed?.looked !== memory.is.followed?.looked;
   });
   if (late.length === 0) return null;
   const names = late.map((name) => `"${name}"`).join(", ");
@@ -26,14 +26,14 @@ export function waitingFor(environment: Environment, find: Find): string | null 
 export function hasConverged({
   desired,
   redeclared,
-  head,
+  revision,
   memory,
   resources,
   declaration,
 }: Environment): boolean {
   const { is } = memory;
   if (!desired || redeclared || Object.keys(is.problems).length > 0) return false;
-  if (head && head.revision !== desired.commit.revision) return false;
+  if (revision && revision.revision !== desired.commit.revision) return false;
   const recorded =
     is.recordedRevision === desired.commit.revision && is.recordedDigest === desired.renderedDigest;
   if (declaration.mode === "sync" && !(recorded && is.recordedWell)) return false;

@@ -13,6 +13,7 @@ import { renderedDigest } from "./verdict/digests.ts";
 
 /** What Git asks for at one commit, ready to be compared and applied. */
 export type DesiredState = {
+  /** The environment's revision: the newest commit that changed what is rendered. */
   commit: Commit;
   /** As compared: placed in their namespaces and, in mode `sync`, with the labels of the inventory. */
   objects: DesiredObject[];
@@ -21,31 +22,47 @@ export type DesiredState = {
   unknownKinds: number;
 };
 
-/** Fetches a revision (default: the ref's newest) and renders it; `fetched` hears of the commit in between. */
-export async function readDesiredState(
+/** What a revision renders to, before it is placed in the cluster. */
+export type RenderedRevision = {
+  commit: Commit;
+  objects: DesiredObject[];
+  renderedDigest: string;
+  closure: string[];
+};
+
+/** Fetches a revision and renders it. */
+export async function renderRevision(
   parts: Parts,
   declaration: Declaration,
   mask: Mask,
-  revision: string | undefined,
-  fetched: (commit: Commit) => void,
-): Promise<DesiredState> {
+  revision: string,
+): Promise<RenderedRevision> {
   const checkout = await parts.source.checkout(declaration.repository, revision);
   try {
     const { commit, directory } = checkout;
-    fetched(commit);
     const rendered = await parts.renderer.render({ directory, revision: commit.revision, declaration });
     // The mask knows a value only after it has seen the Secret that holds it; errors may quote it from here on.
     for (const { object } of rendered.objects) mask.object(object);
-    const placed = await asCompareStage(() => place(parts.cluster, rendered.objects, declaration.namespace));
-    const objects =
-      declaration.mode === "sync"
-        ? placed.objects.map((one) => ({ ...one, object: withInventory(one.object, declaration.name) }))
-        : placed.objects;
     const digest = renderedDigest(parts.digestKey, rendered.objects);
-    return { commit, objects, renderedDigest: digest, unknownKinds: placed.unknownKinds };
+    return { commit, objects: rendered.objects, renderedDigest: digest, closure: rendered.closure };
   } finally {
     checkout.release();
   }
+}
+
+/** What was rendered, as it is to be compared: in its namespaces, and with the labels of the inventory. */
+export async function desiredOf(
+  parts: Parts,
+  declaration: Declaration,
+  rendered: Omit<RenderedRevision, "closure">,
+): Promise<DesiredState> {
+  const { commit, renderedDigest } = rendered;
+  const placed = await asCompareStage(() => place(parts.cluster, rendered.objects, declaration.namespace));
+  const objects =
+    declaration.mode === "sync"
+      ? placed.objects.map((one) => ({ ...one, object: withInventory(one.object, declaration.name) }))
+      : placed.objects;
+  return { commit, objects, renderedDigest, unknownKinds: placed.unknownKinds };
 }
 
 /** Learns the schemas of these objects' kinds and watches them; throws StageError "compare". */

@@ -24,7 +24,7 @@ export class Environment {
   readonly fights = openFights();
   declaration: Declaration;
   mask: Mask;
-  /** Newest commit of the ref that was fetched. */
+  /** Newest commit of the ref that was looked at. */
   head: Commit | null = null;
   /** The last good desired state; kept when a newer one cannot be read. */
   desired: DesiredState | null = null;
@@ -65,6 +65,11 @@ export class Environment {
     return this.declaration.name;
   }
 
+  /** The newest commit that changed what is rendered, up to the one that was looked at last. */
+  get revision(): Commit | null {
+    return this.memory.is.followed?.commit ?? null;
+  }
+
   /** Whether applies are paused now, by whom, and when time alone changes that. */
   get paused(): PauseVerdict {
     return pauseAt(this.declaration, this.parts.suspensions.of(this.name), this.parts.now());
@@ -91,6 +96,7 @@ export class Environment {
     this.head = null;
     this.resources = [];
     this.memory.is.comparedRevision = null;
+    this.memory.is.followed = null;
     this.memory.touch();
   }
 
@@ -155,7 +161,13 @@ export class Environment {
   /** Queues a report of what is new, and of the given syncs. */
   publish(syncs: Sync[] = []): void {
     const snapshot = this.#snapshot();
-    this.parts.publish(snapshot, stateOf(snapshot, this.declaration.progressDeadline), syncs);
+    const { is } = this.memory;
+    const untold = is.untold;
+    this.parts.publish(snapshot, stateOf(snapshot, this.declaration.progressDeadline), syncs, untold);
+    if (untold.length === 0) return;
+    // They are in the queue on disk now; until this is on disk as well, they may be told again.
+    is.untold = [];
+    this.memory.touch();
   }
 
   /** A stage failed: `read` is on the way to desired state, `apply` on the way to the cluster. */
@@ -236,7 +248,7 @@ export class Environment {
       environment: this.name,
       observedAt: this.parts.now().toISOString(),
       head: this.head,
-      revision: this.head,
+      revision: this.revision,
       comparedRevision: this.desired?.commit.revision ?? null,
       renderedDigest: this.desired?.renderedDigest ?? null,
       problem: this.#declareProblem ?? is.problems.read ?? is.problems.apply ?? null,

@@ -40,7 +40,7 @@ export function followEnvironment(parts: Parts, declaration: Declaration, others
     const next = Math.min(...ends.map((end) => end ?? Number.POSITIVE_INFINITY));
     alarm.set(Number.isFinite(next) ? next : null);
     const before = convergedAt;
-    convergedAt = hasConverged(environment) ? (environment.desired?.commit.revision ?? null) : null;
+    convergedAt = hasConverged(environment) ? (environment.memory.is.followed?.looked ?? null) : null;
     others.looked(environment, convergedAt !== null && convergedAt !== before);
   };
   const looks = openLane<Request>({

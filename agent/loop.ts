@@ -40,14 +40,14 @@ export function startLoop(
     return one;
   }
 
-  function looked({ name, waiting, declaration, desired }: Environment, converged: boolean): void {
+  function looked({ name, waiting, declaration, memory }: Environment, converged: boolean): void {
     if (converged)
       for (const dependent of dependents.get(name) ?? [])
         running.get(dependent)?.request({ trigger: "commit", fetch: false });
     if (!waiting) return;
     // What it waits for may not have seen yet that Git has moved.
     for (const other of declaration.dependsOn.flatMap((one) => running.get(one) ?? []))
-      if (other.environment.head?.revision !== desired?.commit.revision)
+      if (other.environment.memory.is.followed?.looked !== memory.is.followed?.looked)
         other.request({ trigger: "commit", fetch: true, since: performance.now() - FRESH_MS });
   }
 

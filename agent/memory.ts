@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import { Instant, ObjectRef } from "../lib/protocol/object.ts";
-import { Problem, Sync, SyncTrigger } from "../lib/protocol/report.ts";
+import { EnvironmentRevision, Problem, Sync, SyncTrigger } from "../lib/protocol/report.ts";
+import { Followed } from "./attribute.ts";
 import { openDurableText } from "./durable-file.ts";
 
 /** An apply that has begun: what a killed agent goes on with, as the same attempt. */
@@ -35,6 +36,10 @@ const Remembered = z.object({
   unread: z.array(z.string()).default([]),
   comparedRevision: z.string().nullable().default(null),
   renderedDigest: z.string().nullable().default(null),
+  /** How far the ref's history was followed, and the environment's revision there. */
+  followed: Followed.nullable().default(null),
+  /** Revisions that were found and are in no report yet. */
+  untold: z.array(EnvironmentRevision).default([]),
   /** The revision that the newest sync record is about, and whether it ended well. */
   recordedRevision: z.string().nullable().default(null),
   recordedDigest: z.string().nullable().default(null),
@@ -46,7 +51,7 @@ const Remembered = z.object({
   nextSync: z.uuid().default(() => randomUUID()),
   attempt: Attempt.nullable().default(null),
   open: z.array(OpenSync).default([]),
-  /** By revision: when it was first seen as the ref's newest. */
+  /** By revision: when the ref was first seen to have come to it or past it. */
   noticed: z.record(z.string(), Instant).default({}),
   movingSince: z.string().nullable().default(null),
   /** For the metrics: since when it has not been what Git says, and when its last sync ended. */

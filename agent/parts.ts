@@ -1,5 +1,5 @@
 import type { ObjectRef } from "../lib/protocol/object.ts";
-import type { Sync } from "../lib/protocol/report.ts";
+import type { EnvironmentRevision, Sync } from "../lib/protocol/report.ts";
 import type { ApplySetInput, ApplySetResult } from "./apply/index.ts";
 import type { Cluster } from "./cluster/index.ts";
 import type { Declaration } from "./declaration.ts";
@@ -30,7 +30,7 @@ export type Parts = {
   maskFor: (declaration: Declaration) => Mask;
   /** The key of the digests that tell whether two renderings are the same. */
   digestKey: Uint8Array;
-  publish: (snapshot: Snapshot, state: string, syncs: Sync[]) => void;
+  publish: (snapshot: Snapshot, state: string, syncs: Sync[], revisions: EnvironmentRevision[]) => void;
   replaced: (digest: string, body: () => string) => void;
   log: Log;
   now: () => Date;

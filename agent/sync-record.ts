@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Sync, SyncTrigger } from "../lib/protocol/report.ts";
+import type { EnvironmentRevision, Sync, SyncTrigger } from "../lib/protocol/report.ts";
+import type { Followed } from "./attribute.ts";
 import type { Declaration } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
 
@@ -84,11 +85,24 @@ export function recorded(environment: Environment, well: boolean): void {
 /** How many revisions' first sight is remembered. */
 const MOST_NOTICED = 20;
 
-/** Remembers when a revision was first seen as the ref's newest. */
+/** Remembers when the ref was first seen to have come to a revision. */
 export function noticed(environment: Environment, revision: string): void {
   const { memory, parts } = environment;
   if (memory.is.noticed[revision]) return;
   const all = [...Object.entries(memory.is.noticed), [revision, parts.now().toISOString()]];
   memory.is.noticed = Object.fromEntries(all.slice(-MOST_NOTICED));
   memory.touch();
+}
+
+/** What was found was seen when the ref came past it; a revision that is not the environment's is not remembered. */
+export function attributed(
+  { memory }: Environment,
+  { looked, commit }: Pick<Followed, "looked" | "commit">,
+  found: EnvironmentRevision[],
+  head: string,
+): void {
+  const { noticed } = memory.is;
+  const at = noticed[head];
+  for (const { commit } of found) if (at) noticed[commit.revision] ??= at;
+  if (looked === head && commit.revision !== head) delete noticed[head];
 }

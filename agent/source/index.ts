@@ -15,6 +15,8 @@ import { BrokenCache, ensureRevision, type Mirror, succeeded, type Wanted } from
 import { checkRef, isRevision, pickRevision, refPatterns } from "./ref.ts";
 import { type RepositoryUrl, repositoryUrl } from "./repository-url.ts";
 
+export type { History } from "./history.ts";
+
 type Repository = Declaration["repository"];
 
 const MOST_HISTORIES = 32;

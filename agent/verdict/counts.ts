@@ -26,7 +26,7 @@ export function stateOf(snapshot: Snapshot, progressDeadlineMs?: number): string
       until: snapshot.suspended.until === null ? null : Date.parse(snapshot.suspended.until),
     },
     problem: snapshot.problem,
-    headRevision: snapshot.head?.revision ?? null,
+    headRevision: (snapshot.revision ?? snapshot.head)?.revision ?? null,
     comparedRevision: snapshot.comparedRevision,
     counts: countsOf(snapshot.resources),
     waiting: snapshot.waiting,
