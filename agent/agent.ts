@@ -17,6 +17,7 @@ import { openLog } from "./log.ts";
 import { startLoop } from "./loop.ts";
 import { createMask } from "./mask/index.ts";
 import { readMaskKey } from "./mask-key.ts";
+import { openMemories } from "./memory.ts";
 import { openMetrics } from "./metrics/index.ts";
 import type { Parts } from "./parts.ts";
 import { openSuspensions } from "./pause/suspensions.ts";
@@ -122,7 +123,7 @@ export async function startAgent(
     replaced: (digest, body) => content.superseded(digest, body),
     log,
     now: () => new Date(),
-    dataDir: config.dataDir,
+    memories: openMemories(join(config.dataDir, "environments")),
   };
 
   let declared: Declared = { environments: null, invalid: [] };

@@ -6,7 +6,7 @@ import type { Declaration } from "./declaration.ts";
 import type { DesiredState } from "./desired-state.ts";
 import { StageError } from "./errors.ts";
 import type { Mask } from "./mask/index.ts";
-import { type Memory, openMemory } from "./memory.ts";
+import type { Memory } from "./memory.ts";
 import { refOf } from "./object.ts";
 import type { Parts } from "./parts.ts";
 import { type PauseVerdict, pauseAt } from "./pause/pause.ts";
@@ -57,7 +57,7 @@ export class Environment {
     this.parts = parts;
     this.declaration = declaration;
     this.mask = parts.maskFor(declaration);
-    this.memory = openMemory(`${parts.dataDir}/environments`, declaration.name);
+    this.memory = parts.memories.open(declaration.name);
     this.#comparison = openComparison({ look: parts.watches.look, replaced: parts.replaced });
   }
 

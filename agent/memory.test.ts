@@ -2,8 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { openMemory } from "./memory.ts";
+import { openMemories } from "./memory.ts";
 
+const openMemory = (directory: string, environment: string) => openMemories(directory).open(environment);
 const folder = () => mkdtempSync(join(tmpdir(), "plumbline-memory-"));
 
 it("names a sync alike before and after a crash that came before it was remembered", () => {

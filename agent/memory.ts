@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Instant, ObjectRef } from "../lib/protocol/object.ts";
 import { EnvironmentRevision, Problem, Sync, SyncTrigger } from "../lib/protocol/report.ts";
 import { Followed } from "./attribute.ts";
-import { openDurableText } from "./durable-file.ts";
+import { type Journal, openJournal } from "./journal.ts";
 
 /** An apply that has begun: what a killed agent goes on with, as the same attempt. */
 const Attempt = z.object({
@@ -71,17 +71,27 @@ export type Memory = {
   forget(): void;
 };
 
-/** Opens an environment's memory; what cannot be read counts as never known. */
-export function openMemory(directory: string, environment: string, delayMs = 200): Memory {
-  const { text, kept: file } = openDurableText(join(directory, `${environment}.json`));
-  const is = read(text);
+/** What is remembered of all environments. */
+export type Memories = ReturnType<typeof openMemories>;
+
+/** Opens what is remembered under `directory`, of all environments together. */
+export function openMemories(directory: string, delayMs = 200) {
+  const journal = openJournal(join(directory, "memories.log"));
+  return {
+    /** Opens an environment's memory; what cannot be read counts as never known. */
+    open: (environment: string): Memory => openMemory(journal, environment, delayMs),
+  };
+}
+
+function openMemory(journal: Journal, environment: string, delayMs: number): Memory {
+  const is = read(journal, environment);
   let timer: NodeJS.Timeout | null = null;
   const flush = () => {
     if (!timer) return;
     clearTimeout(timer);
     timer = null;
     try {
-      file.write(JSON.stringify(is));
+      journal.put(environment, JSON.stringify(is));
     } catch {
       // A full disk: the story is told from what is in memory, and written at the next change.
     }
@@ -103,14 +113,14 @@ export function openMemory(directory: string, environment: string, delayMs = 200
     forget() {
       if (timer) clearTimeout(timer);
       timer = null;
-      file.remove();
+      journal.drop(environment);
     },
   };
 }
 
-function read(text: string | null): Remembered {
+function read(journal: Journal, environment: string): Remembered {
   try {
-    return Remembered.parse(JSON.parse(text ?? "{}"));
+    return Remembered.parse(JSON.parse(journal.read(environment)));
   } catch {
     return Remembered.parse({});
   }

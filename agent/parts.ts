@@ -6,6 +6,7 @@ import type { Declaration } from "./declaration.ts";
 import type { Schemas } from "./diff/index.ts";
 import type { Log } from "./log.ts";
 import type { Mask } from "./mask/index.ts";
+import type { Memories } from "./memory.ts";
 import type { PeoplesSuspensions } from "./pause/suspensions.ts";
 import type { Renderer } from "./render/index.ts";
 import type { Snapshot } from "./report/delta.ts";
@@ -34,5 +35,5 @@ export type Parts = {
   replaced: (digest: string, body: () => string) => void;
   log: Log;
   now: () => Date;
-  dataDir: string;
+  memories: Memories;
 };
