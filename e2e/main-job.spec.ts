@@ -172,8 +172,11 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
     await page.getByRole("link", { name: "Audit" }).click();
     for (const words of ["cluster connect", "rollback", "Alice"])
       await expect(page.getByRole("main")).toContainText(new RegExp(words, "i"));
-    await page.getByRole("button", { name: "Verify the chain" }).click();
-    await expect(page.getByRole("main")).toContainText(/All \d+ events are as they were written/);
+    await page.getByRole("button", { name: "Verify…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Verify", exact: true }).click();
+    await expect(dialog).toContainText(/All \d+ events are as they were written/);
+    await page.keyboard.press("Escape");
   });
 
   await until("nothing crashed on the way", async () => !/uncaught|unhandled/i.test(stack.logs()), 1000);

@@ -17,6 +17,7 @@ import { exportAudit } from "./export-audit.ts";
 import { listAudit } from "./list-audit.ts";
 import { listAuditChoices } from "./list-choices.ts";
 import { hashEvent } from "./rules.ts";
+import { verifyAudit } from "./verify-audit.ts";
 
 type Tenant = Awaited<ReturnType<typeof makeTenant>>;
 let database: TestDatabase;
@@ -167,6 +168,22 @@ test("a verification shows what its owner did to an event, on the page too", asy
     ctx.organizationId,
   ]);
   expect(await verified({ ctx })).toMatchObject({ ok: false, brokenAt: 1, kind: "edited" });
+});
+
+test("whoever goes away ends the verification, and the next one may begin", async () => {
+  const { ctx } = await makeTenant("Impatient");
+  await fillChain(database.owner, ctx.organizationId, 20_000);
+  const lines = verifyAudit({ ctx });
+  expect((await lines.next()).value).toMatchObject({ progress: { checked: 4000, total: 20_000 } });
+  expect(() => verifyAudit({ ctx })).toThrow(/already/);
+  await lines.return(undefined);
+  await vi.waitFor(async () => {
+    const { rows } = await database.owner.query(
+      "select from pg_stat_activity where datname = current_database() and query like 'copy %'",
+    );
+    expect(rows).toHaveLength(0);
+  });
+  expect(await verified({ ctx })).toMatchObject({ ok: true, checked: 20_000 });
 });
 
 test("an event of the first version is still verified, and followed by one of today's", async () => {

@@ -22,6 +22,8 @@ export type ChainReader = {
 /** Opens a connection of its own, as the application's role, that sees this organization and no other. */
 export async function openChain(organizationId: string): Promise<ChainReader> {
   const client = new pg.Client({ connectionString: env().DATABASE_URL });
+  // A lost connection fails the query that is under way; without a listener it would end the process.
+  client.on("error", () => {});
   await client.connect();
   await client.query(
     "select set_config('plumbline.organization', $1, false), set_config('datestyle', 'ISO', false)",

@@ -26,9 +26,9 @@ export function verifyAudit({
 
 async function* verify(organizationId: string, anchors: string): AsyncGenerator<VerificationLine> {
   running.add(organizationId);
+  const given = readAnchors(anchors, [auditKey(env()).publicKey]);
+  const steps = verifyChain(organizationId, given);
   try {
-    const given = readAnchors(anchors, [auditKey(env()).publicKey]);
-    const steps = verifyChain(organizationId, given);
     let told = 0;
     for (let step = await steps.next(); ; step = await steps.next()) {
       if (step.done) return yield { result: step.value };
@@ -42,5 +42,7 @@ async function* verify(organizationId: string, anchors: string): AsyncGenerator<
     yield { error: "The chain could not be read to its end; try again in a moment." };
   } finally {
     running.delete(organizationId);
+    // Where whoever asked has gone away, its connection ends here.
+    await steps.return({} as never).catch(() => {});
   }
 }
