@@ -15,7 +15,9 @@ export type EffectiveSync = {
   renderedDigest: string | null;
 };
 
-const columns = Prisma.sql`id, revision, trigger, outcome, message, coalesce(applied_at, finished_at) as since,
+/** Word for word what the index `syncs_effective` is on; see there why it is no coalesce(). */
+const since = Prisma.sql`(case when applied_at is null then finished_at else applied_at end)`;
+const columns = Prisma.sql`id, revision, trigger, outcome, message, ${since} as since,
   started_at as "startedAt", rendered_digest as "renderedDigest"`;
 /** Word for word what the index `syncs_effective` is of. */
 const effective = Prisma.sql`(outcome in ('observed', 'succeeded') or applied_at is not null)`;
@@ -23,16 +25,16 @@ const effective = Prisma.sql`(outcome in ('observed', 'succeeded') or applied_at
 /** What had been put in place last at an instant: one step down an index. */
 export async function findSyncAt(tx: Transaction, where: Where, at: Date): Promise<EffectiveSync | null> {
   const rows = await tx.$queryRaw<EffectiveSync[]>`
-    select ${columns} from syncs where ${of(where)} and ${effective} and coalesce(applied_at, finished_at) <= ${at}
-    order by coalesce(applied_at, finished_at) desc, id desc limit 1`;
+    select ${columns} from syncs where ${of(where)} and ${effective} and ${since} <= ${at}
+    order by ${since} desc, id desc limit 1`;
   return rows[0] ?? null;
 }
 
 /** What was put in place next after an instant. */
 export async function findSyncAfter(tx: Transaction, where: Where, at: Date): Promise<EffectiveSync | null> {
   const rows = await tx.$queryRaw<EffectiveSync[]>`
-    select ${columns} from syncs where ${of(where)} and ${effective} and coalesce(applied_at, finished_at) > ${at}
-    order by coalesce(applied_at, finished_at), id limit 1`;
+    select ${columns} from syncs where ${of(where)} and ${effective} and ${since} > ${at}
+    order by ${since}, id limit 1`;
   return rows[0] ?? null;
 }
 
@@ -49,8 +51,12 @@ export async function findSyncOf(
   where: Where,
   revision: string,
 ): Promise<EffectiveSync | null> {
+  const whole = revision.length === 40 || revision.length === 64;
+  const named = whole
+    ? Prisma.sql`revision = ${revision}`
+    : Prisma.sql`revision >= ${revision} and revision < ${`${revision}g`}`;
   const rows = await tx.$queryRaw<EffectiveSync[]>`
-    select ${columns} from syncs where ${of(where)} and ${effective} and revision >= ${revision} and revision < ${`${revision}g`}
+    select ${columns} from syncs where ${of(where)} and ${effective} and ${named}
     order by revision, finished_at desc limit 1`;
   return rows[0] ?? null;
 }

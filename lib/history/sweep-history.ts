@@ -70,7 +70,7 @@ async function dropOutcomes(
       and id in (select id from syncs where organization_id = ${of.organizationId}::uuid and environment_id = ${of.environmentId}::uuid
         and finished_at < ${before}
         and id is distinct from (select id from syncs where organization_id = ${of.organizationId}::uuid and environment_id = ${of.environmentId}::uuid
-          and (outcome in ('observed', 'succeeded') or applied_at is not null) order by coalesce(applied_at, finished_at) desc, id desc limit 1)
+          and (outcome in ('observed', 'succeeded') or applied_at is not null) order by case when applied_at is null then finished_at else applied_at end desc, id desc limit 1)
         order by finished_at limit ${atOnce})`;
   return Math.max(episodes, syncs);
 }
@@ -91,7 +91,7 @@ function dropRenderings(
           and r.rendered_digest is distinct from (select s.rendered_digest from syncs s
             where s.organization_id = r.organization_id and s.environment_id = r.environment_id
               and (s.outcome in ('observed', 'succeeded') or s.applied_at is not null)
-            order by coalesce(s.applied_at, s.finished_at) desc, s.id desc limit 1)
+            order by case when s.applied_at is null then s.finished_at else s.applied_at end desc, s.id desc limit 1)
           and not exists (select from syncs s where s.organization_id = r.organization_id and s.environment_id = r.environment_id
             and s.rendered_digest = r.rendered_digest and s.finished_at >= ${before})
         limit ${atOnce})`;

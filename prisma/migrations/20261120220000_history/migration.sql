@@ -12,8 +12,9 @@ CREATE INDEX "syncs_organization_id_environment_id_revision_finished_at_idx" ON 
 CREATE INDEX "syncs_revision_converged" ON "syncs" ("organization_id", "environment_id", "revision", "converged_at") WHERE "converged_at" IS NOT NULL;
 DROP INDEX "syncs_unconverged";
 
--- What ran at an instant: the last sync before it that put something in place, or saw it in place.
-CREATE INDEX "syncs_effective" ON "syncs" ("organization_id", "environment_id", (coalesce("applied_at", "finished_at")) DESC, "id" DESC)
+-- What ran at an instant: the last sync before it that put something in place, or saw it in place. No coalesce():
+-- PostgreSQL does not take it for leakproof, and under row-level security looks nothing up by what is not.
+CREATE INDEX "syncs_effective" ON "syncs" ("organization_id", "environment_id", (CASE WHEN "applied_at" IS NULL THEN "finished_at" ELSE "applied_at" END) DESC, "id" DESC)
   WHERE "outcome" IN ('observed', 'succeeded') OR "applied_at" IS NOT NULL;
 -- What was delivered on a day, and what was restored on it.
 CREATE INDEX "syncs_converged" ON "syncs" ("organization_id", "environment_id", "converged_at") WHERE "converged_at" IS NOT NULL;
