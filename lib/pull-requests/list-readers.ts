@@ -1,6 +1,6 @@
 import type { Environment, Transaction } from "../db.ts";
 import type { EnvironmentState } from "../protocol/state.ts";
-import { pathAsInputs, type Reader } from "./closure.ts";
+import { pathAsInputs, type Reader, restoredPaths } from "./closure.ts";
 import { baseBranchOf } from "./rules.ts";
 
 /** Another environment of the same repository and ref, with what its newest rendering read. */
@@ -29,6 +29,7 @@ export async function listReaders(tx: Transaction, environment: Environment): Pr
     cluster: one.cluster.name,
     state: one.state as EnvironmentState,
     recorded: inputs.has(one.id),
-    inputs: inputs.get(one.id) ?? pathAsInputs(one.path),
+    // A name that would change how a directory is read is as good as read.
+    inputs: restoredPaths(inputs.get(one.id) ?? pathAsInputs(one.path), one.path),
   }));
 }
