@@ -32,7 +32,11 @@ export async function readHistory(
     if (!(await deepen(git, mirror, want, depth))) break;
     found = await readLog(git, mirror, want);
   }
-  return found.history;
+  if (found.history.whole || want.from === null) return found.history;
+  // Which of the newest commits made the difference can still be told, by what each changed.
+  const { history } = await readLog(git, mirror, { ...want, from: null });
+  const { steps } = [found.history, history].sort((a, b) => b.steps.length - a.steps.length)[0]!;
+  return { ...found.history, steps };
 }
 
 async function readLog(
