@@ -58,7 +58,13 @@ export async function startAgent(
   options: { signal?: AbortSignal; writeLog?: (line: string) => void } = {},
 ): Promise<Agent> {
   const { log, scrubWith } = openLog({ level: config.logLevel, write: options.writeLog });
-  scrubWith((text) => (config.token() ? text.replaceAll(config.token(), "(token)") : text));
+  // As it was sent last: reading its file for every line of the log would cost more than the line.
+  let token = config.token();
+  const readToken = () => {
+    token = config.token();
+    return token;
+  };
+  scrubWith((text) => (token ? text.replaceAll(token, "(token)") : text));
   const maskKey = readMaskKey({ file: config.maskKeyFile, dataDir: config.dataDir });
 
   const metrics = openMetrics();
@@ -75,7 +81,9 @@ export async function startAgent(
 
   const outbox = openOutbox({ directory: join(config.dataDir, "outbox") });
   const content = openContent({ directory: join(config.dataDir, "content") });
-  const transport = metrics.transport(openTransport({ ...config, agentVersion: AGENT_VERSION }));
+  const transport = metrics.transport(
+    openTransport({ ...config, token: readToken, agentVersion: AGENT_VERSION }),
+  );
   const reporter = openReporter({
     outbox,
     content,
@@ -110,9 +118,9 @@ export async function startAgent(
     stopping: stopApplies.signal,
     findInventory: inventories.find,
     maskFor(declaration) {
-      const mask = createMask({ key: maskKey, rules: declaration.mask });
-      // Most environments have no secret values, and every line passes here.
-      scrubWith((text) => (mask.revision === 0 ? text : mask.text(text)));
+      // Most environments have no secret values, and every line of the log passes by all that have.
+      const learned = () => void scrubWith((text) => mask.text(text));
+      const mask = createMask({ key: maskKey, rules: declaration.mask, learned });
       return mask;
     },
     digestKey: createHmac("sha256", maskKey).update("rendered").digest(),

@@ -51,6 +51,7 @@ export class Environment {
   #foreign = false;
   readonly #comparison;
   #dirty: Set<string> | "all" = "all";
+  #rememberedApplying = false;
   #impact: (changed: ObjectRef) => string[] = () => [];
 
   constructor(parts: Parts, declaration: Declaration) {
@@ -147,7 +148,10 @@ export class Environment {
   compare(): ResourceStatus[] {
     if (!this.desired) return [];
     const dirty = this.#dirty;
+    if (dirty !== "all" && dirty.size === 0 && this.applying === this.#rememberedApplying)
+      return this.resources;
     this.#dirty = new Set();
+    this.#rememberedApplying = this.applying;
     this.resources = this.#comparison.judge(dirty, this.memory.is.lastSynced);
     this.#remember();
     return this.resources;

@@ -26,9 +26,12 @@ export type Mask = {
   readonly revision: number;
 };
 
-/** A mask for one environment; `key` never leaves the cluster, so that tokens cannot be guessed outside. */
-export function createMask(options: { key: Buffer; rules: MaskRules }): Mask {
-  const scrubber = new Scrubber();
+/**
+ * A mask for one environment; `key` never leaves the cluster, so that tokens cannot be guessed outside. `learned`
+ * is called once it knows a first value.
+ */
+export function createMask(options: { key: Buffer; rules: MaskRules; learned?: () => void }): Mask {
+  const scrubber = new Scrubber(options.learned);
   const context = { token: tokenizer(options.key), rules: options.rules, scrubber };
   return {
     object: (object) => maskObject(context, object),

@@ -15,6 +15,12 @@ export class Scrubber {
   readonly #values = new Set<string>();
   #search = new Search();
   #revision = 0;
+  readonly #learned: () => void;
+
+  /** `learned` is called once it knows a first value. */
+  constructor(learned: () => void = () => {}) {
+    this.#learned = learned;
+  }
 
   /** Grows whenever what is scrubbed changes: what was masked at the same one is masked alike. */
   get revision(): number {
@@ -61,7 +67,7 @@ export class Scrubber {
   }
 
   #lookFor(form: string): void {
-    if (this.#search.add(form)) this.#revision++;
+    if (this.#search.add(form) && this.#revision++ === 0) this.#learned();
   }
 
   #forgetOldest(): void {
