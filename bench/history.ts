@@ -84,6 +84,9 @@ export async function benchHistory(
   );
   await migrate(postgres.ownerUrl, postgres.appUrl);
   const template = await connect(postgres.ownerUrl.replace(/plumbline$/, "postgres"));
+  for (const setting of ["fsync = off", "full_page_writes = off", "max_wal_size = '8GB'"])
+    await template.query(`alter system set ${setting}`);
+  await template.query("select pg_reload_conf()");
   const costs: Cost[][] = [];
   for (const size of [options.small, options.large]) {
     say(`${size} syncs in ${environments} environments`);

@@ -128,7 +128,12 @@ export function EnvironmentPage({
           <Resources org={org} id={id} />
         </Tabs.Content>
         <Tabs.Content value="history" className="mt-[18px] max-w-[860px] outline-none">
-          <History org={org} id={id} onRollBack={mayAct ? setTarget : undefined} />
+          <History
+            org={org}
+            id={id}
+            onRollBack={mayAct ? setTarget : undefined}
+            environment={{ name: environment.name, cluster: environment.cluster.name }}
+          />
         </Tabs.Content>
         <Tabs.Content value="pull-requests" className="mt-[18px] outline-none">
           <PullRequestTable org={org} environmentId={id} />

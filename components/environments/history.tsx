@@ -1,6 +1,7 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { WhatRanField } from "#components/history/what-ran-field.tsx";
 import { leadingCause, SIGNS } from "#components/state/state.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Sha } from "#components/ui/copy.tsx";
@@ -19,11 +20,14 @@ export function History({
   id,
   onRollBack,
   limit,
+  environment,
 }: {
   org: string;
   id: string;
   onRollBack: ((entry: SyncEntry) => void) | undefined;
   limit?: number;
+  /** Where it is given, one may ask what it ran at an instant. */
+  environment?: { name: string; cluster: string };
 }) {
   const query = useInfiniteQuery(environmentQueries.history(org, id));
   if (!query.data) return <Waiting query={query} />;
@@ -33,6 +37,7 @@ export function History({
     return <p className="text-ink-3">Nothing has happened yet. The first comparison will stand here.</p>;
   return (
     <>
+      {environment && <WhatRanField org={org} environment={environment} />}
       <ol aria-label="History">
         {shown.map((entry) => (
           <Entry key={`${entry.kind}${entry.id}`} org={org} entry={entry} onRollBack={onRollBack} />
