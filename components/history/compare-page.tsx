@@ -5,10 +5,11 @@ import { changeLines } from "#components/environments/change-lines.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { Sha } from "#components/ui/copy.tsx";
-import { exactTime, plural, safeHref } from "#components/ui/format.ts";
+import { plural, safeHref } from "#components/ui/format.ts";
 import { Empty, Notice } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import type { ComparedSide, Comparison } from "#lib/history/schemas.ts";
+import { Exact } from "./exact.tsx";
 import { objectWords, ranHref } from "./href.ts";
 import { historyQueries } from "./queries.ts";
 
@@ -68,10 +69,7 @@ function SideLine({ org, name, side }: { org: string; name: string; side: Compar
       <Link className="link" href={ranHref(org, side.environment, side.since)}>
         {side.environment.cluster}/{side.environment.name}
       </Link>{" "}
-      at <Sha revision={side.revision} /> {side.commit?.subject}, in place since{" "}
-      <time dateTime={side.since} suppressHydrationWarning>
-        {exactTime(side.since)}
-      </time>
+      at <Sha revision={side.revision} /> {side.commit?.subject}, in place since <Exact at={side.since} />
     </p>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
+import { useAwake } from "#components/ui/awake.ts";
 import { Button } from "#components/ui/button.tsx";
 import { controlClass, Field, formValues } from "#components/ui/field.tsx";
 import { useNow } from "#components/ui/time.tsx";
@@ -18,6 +19,8 @@ export function WhatRanField({
 }) {
   const router = useRouter();
   const now = useNow();
+  // The server knows no zone but its own; once awake the control is made anew in the person's.
+  const awake = useAwake();
   return (
     <form
       className="mb-5 flex flex-wrap items-end gap-2"
@@ -31,7 +34,7 @@ export function WhatRanField({
         {(attributes) => (
           <input
             {...attributes}
-            key={at}
+            key={`${at} ${awake}`}
             type="datetime-local"
             name="at"
             required

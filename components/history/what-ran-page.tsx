@@ -7,11 +7,12 @@ import { PageHead } from "#components/shell/page-head.tsx";
 import { leadingCause, SIGNS } from "#components/state/state.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Sha } from "#components/ui/copy.tsx";
-import { duration, exactTime, plural, safeHref } from "#components/ui/format.ts";
+import { duration, plural, safeHref } from "#components/ui/format.ts";
 import { Empty, Notice } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import type { RanManifest, WhatRan } from "#lib/history/schemas.ts";
+import { Exact } from "./exact.tsx";
 import { compareHref, objectWords } from "./href.ts";
 import { historyQueries } from "./queries.ts";
 import { WhatRanField } from "./what-ran-field.tsx";
@@ -67,11 +68,7 @@ export function WhatRanPage({
       >
         {told && (
           <p>
-            At{" "}
-            <time dateTime={told.at} suppressHydrationWarning>
-              {exactTime(told.at)}
-            </time>
-            , <Time at={told.at} />.
+            At <Exact at={told.at} />, <Time at={told.at} />.
           </p>
         )}
       </PageHead>
@@ -101,8 +98,8 @@ function Answer({ told, org }: { told: WhatRan; org: string }) {
       )}
       {applying && (
         <Notice title="A sync was under way.">
-          <Sha revision={applying.revision} /> was being applied, from {exactTime(applying.startedAt)} to{" "}
-          {exactTime(applying.until)}.
+          <Sha revision={applying.revision} /> was being applied, from <Exact at={applying.startedAt} /> to{" "}
+          <Exact at={applying.until} />.
         </Notice>
       )}
       <p>
@@ -111,7 +108,7 @@ function Answer({ told, org }: { told: WhatRan; org: string }) {
             <b className="font-[550]" style={{ color: SIGNS[sign].color }}>
               {SIGNS[sign].word}
             </b>{" "}
-            since {exactTime(divergence.startedAt)}: {divergence.summary || "no field was recorded"}.{" "}
+            since <Exact at={divergence.startedAt} />: {divergence.summary || "no field was recorded"}.{" "}
             {divergence.endedAt ? (
               <>It lasted {duration(Date.parse(divergence.endedAt) - Date.parse(divergence.startedAt))}.</>
             ) : (
@@ -133,8 +130,17 @@ function Facts({ ran, org }: { ran: NonNullable<WhatRan["ran"]>; org: string }) 
   const href = safeHref(pullRequest?.url);
   const facts: [string, React.ReactNode][] = [
     ["Revision", <Sha key="revision" revision={ran.revision} />],
-    ["Author", ran.commit ? `${ran.commit.author}, ${exactTime(ran.commit.committedAt)}` : "not recorded"],
-    ["In place since", exactTime(ran.since)],
+    [
+      "Author",
+      ran.commit ? (
+        <>
+          {ran.commit.author}, <Exact at={ran.commit.committedAt} />
+        </>
+      ) : (
+        "not recorded"
+      ),
+    ],
+    ["In place since", <Exact key="since" at={ran.since} />],
     ["Commit to converged", ran.leadMs === null ? "did not converge" : duration(ran.leadMs)],
     ["Sync", `${ran.outcome}, by ${ran.trigger}`],
   ];
@@ -144,7 +150,7 @@ function Facts({ ran, org }: { ran: NonNullable<WhatRan["ran"]>; org: string }) 
         {facts.map(([name, value]) => (
           <div key={name} className="leading-[18px]">
             <dt className="text-xs text-ink-3">{name}</dt>
-            <dd suppressHydrationWarning>{value}</dd>
+            <dd>{value}</dd>
           </div>
         ))}
       </dl>

@@ -24,6 +24,7 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
     ["Repositories", `/${org}/repositories`, counts?.repositories],
     ["Pull requests", `/${org}/pull-requests`, counts?.pullRequests],
     ["Alerts", `/${org}/alerts`, undefined],
+    ["Figures", `/${org}/figures`, undefined],
     ["Audit", `/${org}/audit`, undefined],
     ["Members", `/${org}/members`, undefined],
   ];
