@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, inject } from "vitest";
 import type { ClusterTier } from "../../e2e/tiers/cluster.ts";
 import type { ResourceStatus } from "../../lib/protocol/object.ts";
-import type { ObjectOutcome, Report, Sync } from "../../lib/protocol/report.ts";
+import type { EnvironmentRevision, ObjectOutcome, Report, Sync } from "../../lib/protocol/report.ts";
 import { writeTestKubeconfig } from "../cluster/test-restricted.ts";
 import { eventually, startTestControlPlane } from "../test-control-plane.ts";
 import { stateOf } from "../verdict/counts.ts";
@@ -143,6 +143,20 @@ export async function openWorld(
       }, timeoutMs);
       return syncs(environment).findLast((sync) => sync.revision === revision) as Sync;
     },
+    /** Waits until the environment has looked at a commit, be it that this changes nothing of it, and is converged. */
+    lookedAt: (revision: string, environment?: string): Promise<Report> =>
+      eventually(() => {
+        const report = recorded(environment)?.report;
+        return state(environment) === "Converged" && report?.head?.revision === revision ? report : undefined;
+      }),
+    /** Every revision that the environment was told to have, oldest first, once each. */
+    revisions: (environment = first): EnvironmentRevision[] => [
+      ...new Map(
+        (server.state.environments.get(nameOf(environment))?.reports ?? []).flatMap(({ revisions }) =>
+          revisions.map((one) => [one.commit.revision, one] as const),
+        ),
+      ).values(),
+    ],
     /** Waits until the environment has a problem, and answers it. */
     problem: (reason?: string, environment?: string) =>
       eventually(() => {

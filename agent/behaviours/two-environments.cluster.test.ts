@@ -15,7 +15,8 @@ it("keeps two environments of one repository apart: each prunes and heals its ow
 
   const second = await world.commit({ "blue/b.yaml": null });
   await world.converged(second, { environment: "blue" });
-  await world.converged(second, { environment: "green" });
+  await world.lookedAt(second, "green");
+  expect(world.syncs("green").map(({ revision }) => revision)).toEqual([first]);
   expect(await world.kube.has("ConfigMap/blue-b")).toBe(false);
   expect((await world.kube.get("ConfigMap/green-a"))?.metadata.resourceVersion).toBe(before);
 
