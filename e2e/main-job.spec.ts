@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { pushChange } from "./stack/git.ts";
 import { run } from "./stack/processes.ts";
+import { rows } from "./stack/rows.ts";
 import { type Stack, startStack } from "./stack/stack.ts";
 import { until } from "./stack/until.ts";
 
@@ -115,7 +116,13 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
   await test.step("a pushed commit is noticed, applied and converges", async () => {
     await page.getByRole("link", { name: "Overview" }).click();
     await page.getByRole("link", { name: "dev", exact: true }).click();
-    target = (await api("/commits/main")).sha;
+    // The commit that dev is at: later ones of the repository change nothing of it.
+    const [now] = await rows<{ revision: string }>(
+      stack.ownerUrl,
+      "select compared_revision as revision from environments where name = 'dev'",
+    );
+    target = now!.revision;
+    expect(await treeAt(target, "environments/dev")).toBe(await treeAt("main", "environments/dev"));
     const pushed = await pushChange({
       cloneUrl: stack.github.cloneUrl("family-insurance", "fleet"),
       login: "carol",
@@ -177,6 +184,45 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
     await dialog.getByRole("button", { name: "Verify", exact: true }).click();
     await expect(dialog).toContainText(/All \d+ events are as they were written/);
     await page.keyboard.press("Escape");
+  });
+
+  await test.step("a pull request that is closed unmerged, and reopened, is followed on the same page", async () => {
+    await page.getByRole("link", { name: "Overview" }).click();
+    await page.getByRole("link", { name: "dev", exact: true }).click();
+    await pushChange({
+      cloneUrl: stack.github.cloneUrl("family-insurance", "fleet"),
+      login: "carol",
+      token: stack.github.tokenOf("carol"),
+      file: "environments/dev/kustomization.yaml",
+      edit: (text) => text.replace(/LOG_LEVEL=\w+/, "LOG_LEVEL=silent"),
+      message: "Silence dev",
+    });
+    const history = page.getByRole("list", { name: "History" });
+    await expect(history.getByText("Silence dev").first()).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1 })).toContainText("Dev is what Git says", {
+      timeout: 60_000,
+    });
+    await page
+      .getByRole("button", { name: /^Roll back to / })
+      .first()
+      .click();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog.getByRole("region", { name: "In the cluster" })).toContainText("LOG_LEVEL");
+    await dialog.getByLabel("Why").fill("Nobody sees anything");
+    await dialog.getByRole("button", { name: "Open pull request" }).click();
+    const heading = page.getByRole("heading", { level: 1 });
+    await expect(heading).toContainText("waits to be merged");
+    const [pull] = await api("/pulls?state=open");
+    expect(pull.body).toContain("Plumbline-Rollback: ");
+    stack.github.closePullRequest("family-insurance", "fleet", pull.number);
+    await expect(heading).toContainText("was closed without a merge");
+    const standing = page.getByRole("region", { name: "Where it stands" });
+    await expect(standing).toContainText("Reopen it on GitHub");
+    stack.github.reopenPullRequest("family-insurance", "fleet", pull.number);
+    await expect(heading).toContainText("waits to be merged");
+    await expect(standing).toContainText(`#${pull.number}`);
+    stack.github.closePullRequest("family-insurance", "fleet", pull.number);
+    await expect(heading).toContainText("was closed without a merge");
   });
 
   await until("nothing crashed on the way", async () => !/uncaught|unhandled/i.test(stack.logs()), 1000);

@@ -4,6 +4,7 @@ import { Tabs } from "radix-ui";
 import { useState } from "react";
 import { MuteButton, MutedBadge } from "#components/alerts/mute-control.tsx";
 import { PlumbFigure } from "#components/plumb-line/plumb-figure.tsx";
+import { HeldBanner } from "#components/pull-requests/held-banner.tsx";
 import { PullRequestTable } from "#components/pull-requests/pull-request-table.tsx";
 import { RollbackDialog, type RollbackTarget } from "#components/pull-requests/rollback-dialog.tsx";
 import { PageHead } from "#components/shell/page-head.tsx";
@@ -86,6 +87,7 @@ export function EnvironmentPage({
       <div className="mt-4 empty:hidden">
         <SuspensionBanner org={org} environment={environment} mayAct={mayAct} />
       </div>
+      <HeldBanner org={org} environment={environment} mayAct={mayAct} />
       <Problems environment={environment} stale={query.isError} />
       <Facts org={org} environment={environment} />
       <PlumbFigure

@@ -26,6 +26,9 @@ export function SyncLine({
         <>
           <b className="font-[550]">{word}</b> <Sha revision={entry.revision} />
           {entry.proven && ", proven"} {entry.commit?.subject}
+          {entry.rolledBack !== null && (
+            <span className="text-ink-3"> rolled back: “{entry.rolledBack}”</span>
+          )}
         </>
       }
     >

@@ -18,6 +18,7 @@ const entry = (over: Partial<SyncEntry> = {}): SyncEntry => ({
   finishedAt: at(9),
   convergedAt: at(9),
   proven: false,
+  rolledBack: null,
   objects: [],
   canRollBack: false,
   ...over,

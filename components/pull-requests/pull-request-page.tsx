@@ -9,14 +9,25 @@ import { StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Sha } from "#components/ui/copy.tsx";
 import { duration, safeHref, shortSha } from "#components/ui/format.ts";
-import { Notice } from "#components/ui/notice.tsx";
 import { Clock, Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
+import type { Role } from "#lib/organizations/schemas.ts";
 import type { PullRequestRow } from "#lib/pull-requests/schemas.ts";
 import { pullRequestQueries } from "./queries.ts";
+import { Standing } from "./standing.tsx";
 
 /** Follows one rollback from asked-for to proven, live. */
-export function PullRequestPage({ org, orgName, id }: { org: string; orgName: string; id: string }) {
+export function PullRequestPage({
+  org,
+  orgName,
+  id,
+  role,
+}: {
+  org: string;
+  orgName: string;
+  id: string;
+  role: Role;
+}) {
   const query = useQuery({ ...pullRequestQueries.detail(org, id), refetchInterval: 15_000 });
   const pull = query.data;
   if (!pull) return <Waiting query={query} rows={1} className="h-60" />;
@@ -50,7 +61,7 @@ export function PullRequestPage({ org, orgName, id }: { org: string; orgName: st
           <Sha revision={pull.toRevision} />.
         </p>
       </PageHead>
-      {pull.problem && <Notice tone="failed" title={pull.problem} className="mt-4" />}
+      <Standing org={org} pull={pull} role={role} />
       <ol className="mt-8 max-w-[620px]" aria-label="Progress">
         {steps(pull).map((step, index, all) => (
           <li
@@ -107,12 +118,13 @@ function Sentence({ pull }: { pull: PullRequestRow }) {
         .
       </>
     );
+  if (pull.status === "closed")
+    return <>The rollback of {pull.environment.name} was closed without a merge.</>;
   const word = {
     requested: "is being opened",
     open: "waits to be merged",
     merged: "is merged; the agent is on its way",
     converging: "is merged and converging",
-    closed: "was closed without a merge",
     failed: "could not go on",
   }[pull.status];
   return (

@@ -1,9 +1,11 @@
 import { queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
 import { api } from "#components/api.ts";
 import {
   type OpenRollbackInput,
   PullRequestList,
   PullRequestRow,
+  type RollbackKind,
   RollbackPreview,
 } from "#lib/pull-requests/schemas.ts";
 
@@ -25,13 +27,13 @@ export const pullRequestQueries = {
       queryKey: [org, "pull-requests", id],
       queryFn: ({ signal }) => api(PullRequestRow, `${base(org)}/pull-requests/${id}`, { signal }),
     }),
-  preview: (org: string, environmentId: string, toRevision: string) =>
+  preview: (org: string, environmentId: string, toRevision: string, kind: RollbackKind) =>
     queryOptions({
-      queryKey: [org, "rollback-preview", environmentId, toRevision],
+      queryKey: [org, "rollback-preview", environmentId, toRevision, kind],
       queryFn: ({ signal }) =>
         api(RollbackPreview, `${base(org)}/environments/${environmentId}/rollbacks/preview`, {
           method: "POST",
-          body: { toRevision },
+          body: { toRevision, kind },
           signal,
         }),
       staleTime: 0,
@@ -43,3 +45,11 @@ export const openRollback = (org: string, environmentId: string, input: OpenRoll
     method: "POST",
     body: input,
   });
+
+/** Tries again what the host refused. */
+export const retryRollback = (org: string, id: string) =>
+  api(PullRequestRow, `${base(org)}/pull-requests/${id}/retry`, { method: "POST", body: {} });
+
+/** Lets automation move an environment again after a rollback. */
+export const releaseEnvironment = (org: string, environmentId: string) =>
+  api(z.unknown(), `${base(org)}/environments/${environmentId}/hold`, { method: "DELETE", body: {} });

@@ -7,17 +7,20 @@ import { StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, TextArea } from "#components/ui/field.tsx";
-import { plural, shortSha } from "#components/ui/format.ts";
+import { shortSha } from "#components/ui/format.ts";
 import { Notice, Skeleton } from "#components/ui/notice.tsx";
-import { Patch } from "#components/ui/patch.tsx";
 import { Time } from "#components/ui/time.tsx";
-import type { EnvironmentDetail, HistoryEntry } from "#lib/environments/schemas.ts";
-import { OpenRollbackInput, type RollbackPreview } from "#lib/pull-requests/schemas.ts";
+import type { HistoryEntry } from "#lib/environments/schemas.ts";
+import { OpenRollbackInput, type RollbackKind } from "#lib/pull-requests/schemas.ts";
 import { openRollback, pullRequestQueries } from "./queries.ts";
+import { Reaches } from "./reaches.tsx";
+import { RollbackPreviewView } from "./rollback-preview.tsx";
 
 type SyncEntry = Extract<HistoryEntry, { kind: "sync" }>;
+type About = { id: string; name: string };
+type Target = { revision: string; as?: RollbackKind };
 /** A revision that was picked, or the wish to pick one. */
-export type RollbackTarget = SyncEntry | "choose";
+export type RollbackTarget = Target | "choose";
 
 /** "Get us back": pick a revision that converged, see what Git will change, say why, one click. */
 export function RollbackDialog({
@@ -28,10 +31,11 @@ export function RollbackDialog({
   onTarget,
 }: {
   org: string;
-  environment: EnvironmentDetail;
+  environment: About;
   target: RollbackTarget;
   onClose: () => void;
-  onTarget: (target: RollbackTarget) => void;
+  /** Where another revision may be picked. */
+  onTarget?: (target: RollbackTarget) => void;
 }) {
   const chosen = target === "choose" ? null : target;
   return (
@@ -42,7 +46,8 @@ export function RollbackDialog({
       title={
         chosen ? (
           <>
-            Roll {environment.name} back to <span className="mono text-lg">{shortSha(chosen.revision)}</span>
+            {chosen.as === "undo" ? `Undo: bring ${environment.name} to` : `Roll ${environment.name} back to`}{" "}
+            <span className="mono text-lg">{shortSha(chosen.revision)}</span>
           </>
         ) : (
           `Roll ${environment.name} back`
@@ -55,9 +60,14 @@ export function RollbackDialog({
       }
     >
       {chosen ? (
-        <Confirm org={org} environment={environment} target={chosen} onBack={() => onTarget("choose")} />
+        <Confirm
+          org={org}
+          environment={environment}
+          target={chosen}
+          onBack={onTarget && (() => onTarget("choose"))}
+        />
       ) : (
-        <Choose org={org} id={environment.id} onTarget={onTarget} />
+        <Choose org={org} id={environment.id} onTarget={onTarget ?? (() => {})} />
       )}
     </Dialog>
   );
@@ -122,26 +132,23 @@ function Confirm({
   onBack,
 }: {
   org: string;
-  environment: EnvironmentDetail;
-  target: SyncEntry;
-  onBack: () => void;
+  environment: About;
+  target: Target;
+  onBack: (() => void) | undefined;
 }) {
   const router = useRouter();
-  const preview = useQuery(pullRequestQueries.preview(org, environment.id, target.revision));
+  const kind = target.as ?? "rollback";
+  const preview = useQuery(pullRequestQueries.preview(org, environment.id, target.revision, kind));
   const [reason, setReason] = useState("");
+  const [narrow, setNarrow] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const input = { toRevision: target.revision, kind, reason, narrow };
   const open = useMutation({
-    mutationFn: () =>
-      openRollback(org, environment.id, {
-        toRevision: target.revision,
-        reason,
-        kind: "rollback",
-        narrow: false,
-      }),
+    mutationFn: () => openRollback(org, environment.id, input),
     onSuccess: (pull) => router.push(`/${org}/pull-requests/${pull.id}`),
   });
   const submit = () => {
-    const parsed = OpenRollbackInput.safeParse({ toRevision: target.revision, reason });
+    const parsed = OpenRollbackInput.safeParse(input);
     setProblem(parsed.success ? null : (parsed.error.issues[0]?.message ?? "Not valid."));
     if (parsed.success) open.mutate();
   };
@@ -154,7 +161,8 @@ function Confirm({
         submit();
       }}
     >
-      <Changes preview={preview.data} error={preview.error} path={environment.path} />
+      <RollbackPreviewView preview={preview.data} error={preview.error} />
+      {preview.data && <Reaches org={org} preview={preview.data} narrow={narrow} onNarrow={setNarrow} />}
       <Field label="Why" hint="Stands in the pull request, in history and in the audit log." error={problem}>
         {(attributes) => (
           <TextArea
@@ -168,75 +176,17 @@ function Confirm({
       </Field>
       {open.isError && <Notice tone="failed" title={open.error.message} />}
       <div className="flex justify-between gap-2">
-        <Button look="quiet" onClick={onBack}>
-          Another revision
-        </Button>
+        {onBack ? (
+          <Button look="quiet" onClick={onBack}>
+            Another revision
+          </Button>
+        ) : (
+          <span />
+        )}
         <Button look="primary" type="submit" disabled={impossible || open.isPending}>
           {open.isPending ? "Opening…" : "Open pull request"}
         </Button>
       </div>
     </form>
-  );
-}
-
-function Changes({
-  preview,
-  error,
-  path,
-}: {
-  preview: RollbackPreview | undefined;
-  error: Error | null;
-  path: string;
-}) {
-  if (error)
-    return (
-      <Notice tone="failed" title="The change in Git could not be previewed.">
-        <p>{error.message}</p>
-      </Notice>
-    );
-  if (!preview) return <Skeleton className="h-40" />;
-  return (
-    <section aria-label="What the pull request changes" className="flex flex-col gap-3">
-      {preview.obstacles.map((text) => (
-        <Notice key={text} tone="failed" title={text} />
-      ))}
-      {preview.files.length === 0 && preview.obstacles.length === 0 && (
-        <Notice title={`Git already says there what it said then: nothing under ${path} would change.`} />
-      )}
-      {preview.files.length > 0 && (
-        <p className="text-ink-2">
-          {plural(preview.files.length, "file")} of <code>{path}</code> go back from{" "}
-          <span className="mono">{shortSha(preview.from.revision)}</span> to{" "}
-          <span className="mono">{shortSha(preview.to.revision)}</span>. Everything else stays as it is.
-        </p>
-      )}
-      {preview.files.map((file) => (
-        <details
-          key={file.path}
-          open={preview.files.length <= 4}
-          className="overflow-hidden rounded-lg border border-line bg-raised"
-        >
-          <summary className="flex justify-between gap-4 px-3 py-2">
-            <span className="mono [overflow-wrap:anywhere]">{file.path}</span>
-            <span className="whitespace-nowrap text-sm">
-              <span className="text-add-ink">+{file.additions}</span>{" "}
-              <span className="text-del-ink">−{file.deletions}</span>
-            </span>
-          </summary>
-          <div className="border-t border-line">
-            {file.patch ? (
-              <Patch patch={file.patch} />
-            ) : (
-              <p className="px-3 py-2 text-ink-3">
-                {file.withheld
-                  ? "Its lines are not shown, since it may hold values of Secrets."
-                  : "Too large or binary to show here."}
-              </p>
-            )}
-          </div>
-        </details>
-      ))}
-      {preview.truncated && <p className="text-sm text-drift">More files change than are shown here.</p>}
-    </section>
   );
 }

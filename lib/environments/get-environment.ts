@@ -62,6 +62,12 @@ export async function getEnvironment({
         return { ...resource, ...(desired === undefined ? {} : { desired }) };
       }),
       resourceCount,
+      held: environment.heldSince && {
+        since: environment.heldSince.toISOString(),
+        reason: environment.heldReason ?? "",
+        by: environment.heldBy ?? "",
+        pullRequestId: environment.heldPullRequestId,
+      },
       openPullRequest: open,
     };
   });

@@ -82,6 +82,11 @@ async function syncEntries(
   const commits = await tx.revision.findMany({
     where: { organizationId, repositoryId, revision: { in: revisions } },
   });
+  const rollbacks = await tx.pullRequest.findMany({
+    where: { organizationId, environmentId, mergedAt: { not: null }, fromRevision: { in: revisions } },
+    select: { fromRevision: true, mergedAt: true, reason: true },
+    orderBy: { mergedAt: "asc" },
+  });
   const byRevision = new Map(commits.map((one) => [one.revision, one]));
   return syncs.map((one) => {
     const commit = byRevision.get(one.revision);
@@ -102,6 +107,9 @@ async function syncEntries(
       convergedAt: one.convergedAt?.toISOString() ?? null,
       proven: one.proven,
       objects: one.objects as ObjectOutcome[],
+      rolledBack:
+        rollbacks.find((by) => by.fromRevision === one.revision && by.mergedAt! > one.finishedAt)?.reason ??
+        null,
       canRollBack:
         one.convergedAt !== null && one.revision !== headRevision && one.renderedDigest !== desired,
     };

@@ -112,6 +112,10 @@ export const EnvironmentDetail = EnvironmentRow.extend({
   /** Objects that differ or are not healthy, worst first, with the masked desired manifest where known. */
   divergent: z.array(ResourceStatus.extend({ desired: z.json().optional() })),
   resourceCount: z.number().int(),
+  /** After a rollback, automation must not move it: since when, why, whose rollback, and which. */
+  held: z
+    .object({ since: z.string(), reason: z.string(), by: z.string(), pullRequestId: z.string().nullable() })
+    .nullable(),
   openPullRequest: z.object({ id: z.uuid(), number: z.number().nullable(), status: z.string() }).nullable(),
   /** GET …/manifests is not needed for these pages. */
 });
@@ -146,6 +150,8 @@ export const HistoryEntry = z.discriminatedUnion("kind", [
     /** True for a sync that closed a rollback whose manifests equal the target's byte for byte. */
     proven: z.boolean(),
     objects: z.array(ObjectOutcome),
+    /** Why a rollback took the environment away from it; null where none did. */
+    rolledBack: z.string().nullable(),
     /** Rolling back to it is possible: converged, and not what is desired now. */
     canRollBack: z.boolean(),
   }),

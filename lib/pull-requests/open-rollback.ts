@@ -37,6 +37,14 @@ export async function openRollback({
       if (obstacles.length > 0)
         throw new AppError("conflict", obstacles.join(" "), { details: { obstacles } });
       const fromRevision = environment.headRevision!;
+      const name = rollbackBranch({ environment, kind, toRevision, fromRevision, narrow });
+      const before = await tx.pullRequest.count({
+        where: {
+          organizationId,
+          environmentId: environment.id,
+          OR: [{ branch: name }, { branch: { startsWith: `${name}-` } }],
+        },
+      });
       await tx.pullRequest.create({
         data: {
           organizationId,
@@ -47,7 +55,8 @@ export async function openRollback({
           environmentId: environment.id,
           repositoryId: environment.repositoryId,
           status: "requested",
-          branch: rollbackBranch({ environment, kind, toRevision, fromRevision, narrow }),
+          // One that was closed has its commit, with its reason: the next one is another.
+          branch: before === 0 ? name : `${name}-${before + 1}`,
           fromRevision,
           toRevision,
           targetDigest,

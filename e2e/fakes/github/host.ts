@@ -176,6 +176,11 @@ export class Host implements Addresses {
     this.pullEvent(repository, login, "closed", pull);
   }
 
+  reopen(repository: HostedRepository, login: string, pull: Pull) {
+    Object.assign(pull, { state: "open", closedAt: null, updatedAt: new Date().toISOString() });
+    this.pullEvent(repository, login, "reopened", pull);
+  }
+
   pullEvent(repository: HostedRepository, login: string, action: string, pull: Pull) {
     this.file.save();
     this.emit(repository, login, "pull_request", action, {

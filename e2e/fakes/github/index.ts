@@ -44,6 +44,7 @@ export interface FakeGithub {
   ): Promise<void>;
   mergePullRequest(owner: string, repo: string, number: number, login?: string): Promise<{ sha: string }>;
   closePullRequest(owner: string, repo: string, number: number): void;
+  reopenPullRequest(owner: string, repo: string, number: number): void;
   approvePullRequest(owner: string, repo: string, number: number, login: string): void;
   protectBranch(owner: string, repo: string, branch: string, rule: Protection | undefined): void;
   archiveRepository(owner: string, repo: string, archived?: boolean): void;
@@ -149,6 +150,9 @@ export async function startFakeGithub(options: FakeGithubOptions): Promise<FakeG
     },
     closePullRequest(owner, repo, number) {
       host.close(repository(owner, repo), file.data.users[0]!.login, pull(owner, repo, number));
+    },
+    reopenPullRequest(owner, repo, number) {
+      host.reopen(repository(owner, repo), file.data.users[0]!.login, pull(owner, repo, number));
     },
     approvePullRequest(owner, repo, number, login) {
       addReview(host, pull(owner, repo, number), login, "APPROVED");

@@ -11,13 +11,13 @@ import { getOrganization } from "../../../organization.ts";
 export default async function Page({ params }: { params: Promise<{ org: string; id: string }> }) {
   const { org, id } = await params;
   if (!z.uuid().safeParse(id).success) notFound();
-  const { name } = await getOrganization(org);
+  const { name, role } = await getOrganization(org);
   const ctx = await getContext(org);
   const found = await getPullRequest({ ctx, input: { id } }).catch(missingAsNull);
   if (!found) notFound();
   return (
     <Prefetched entries={[[pullRequestQueries.detail(org, id).queryKey, found]]}>
-      <PullRequestPage org={org} orgName={name} id={id} />
+      <PullRequestPage org={org} orgName={name} id={id} role={role} />
     </Prefetched>
   );
 }
