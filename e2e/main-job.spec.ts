@@ -122,7 +122,9 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
       "select compared_revision as revision from environments where name = 'dev'",
     );
     target = now!.revision;
-    expect(await treeAt(target, "environments/dev")).toBe(await treeAt("main", "environments/dev"));
+    expect(await treeAt(target, "environments/dev")).toBe(
+      await treeAt((await api("/commits/main")).sha, "environments/dev"),
+    );
     const pushed = await pushChange({
       cloneUrl: stack.github.cloneUrl("family-insurance", "fleet"),
       login: "carol",
