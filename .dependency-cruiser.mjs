@@ -33,7 +33,7 @@ export default {
       "rules.ts and schemas.ts take values: no clients, no database.",
       { path: "^lib/[^/]+/(rules|schemas)\\.ts$" },
       {
-        path: "^(lib/(db|queue|env|gateway|jobs|http|auth/session)|prisma/)|^node_modules/(pg|pg-boss|@prisma|@octokit|next)",
+        path: "^(lib/(db|queue|env\\.|gateway|jobs|http|auth/session)|prisma/)|^node_modules/(pg|pg-boss|@prisma|@octokit|next)",
       },
     ),
     rule(
