@@ -13,6 +13,8 @@ import { nextDeadline, tell } from "./settle.ts";
 const SHARED_LOOK = 0.2;
 /** A burst of watch events becomes one comparison. */
 const GATHER_MS = 50;
+/** While a set is applied its objects move because of that, and how far it has come is told so often. */
+const GATHER_APPLYING_MS = 1000;
 
 /** One environment that is looked at by its interval, by what is asked, by watch events, and when time says so. */
 export type Followed = ReturnType<typeof followEnvironment>;
@@ -54,6 +56,8 @@ export function followEnvironment(parts: Parts, declaration: Declaration, others
   };
   const comparisons = openLane<null>({
     run: () => {
+      // The first look begins at once, and tells what there is to tell.
+      if (!environment.looked && !environment.desired) return;
       environment.compare();
       tell(environment);
       looked();
@@ -61,7 +65,7 @@ export function followEnvironment(parts: Parts, declaration: Declaration, others
       if (hasDrift(environment)) request({ trigger: "drift", fetch: false });
     },
     merge: () => null,
-    pauseMs: GATHER_MS,
+    pauseMs: () => (environment.applying ? GATHER_APPLYING_MS : GATHER_MS),
   });
 
   const now = () => parts.now().getTime();

@@ -56,11 +56,26 @@ it("runs of one lane never overlap", async () => {
 
 it("a burst within the pause is one run", async () => {
   const runs: string[][] = [];
-  const lane = openLane<string[]>({ merge: collect, pauseMs: 20, run: (what) => void runs.push(what) });
+  const lane = openLane<string[]>({ merge: collect, pauseMs: () => 20, run: (what) => void runs.push(what) });
   for (const word of ["a", "b", "c"]) lane.request([word]);
   expect(runs).toEqual([]);
   await lane.idle();
   expect(runs).toEqual([["a", "b", "c"]]);
+});
+
+it("a burst that began with a long pause ends with a short one, once it is short", async () => {
+  let pauseMs = 3_600_000;
+  const runs: string[][] = [];
+  const lane = openLane<string[]>({
+    merge: collect,
+    pauseMs: () => pauseMs,
+    run: (what) => void runs.push(what),
+  });
+  lane.request(["a"]);
+  pauseMs = 1;
+  lane.request(["b"]);
+  await lane.idle();
+  expect(runs).toEqual([["a", "b"]]);
 });
 
 it("a gate lets only so many lanes run at once, and all of them in the end", async () => {

@@ -57,17 +57,19 @@ export function openGate(most: number): Gate {
 
 /**
  * A lane runs `run` with all that was asked for since its last run, merged by `merge`. Runs never overlap and
- * the last request is never lost. `run` must not throw. `pauseMs` gathers a burst before the first run.
+ * the last request is never lost. `run` must not throw. `pauseMs` says how long a
+ * burst is gathered before a run; one that has become shorter counts from the next request on.
  */
 export function openLane<T>(options: {
   run: (what: T) => Promise<void> | void;
   merge: (earlier: T, later: T) => T;
-  pauseMs?: number;
+  pauseMs?: () => number;
   gate?: Gate;
 }): Lane<T> {
   let wanted: { what: T } | null = null;
   let running: Promise<void> | null = null;
   let timer: NodeJS.Timeout | null = null;
+  let startsAt = 0;
   let stopped = false;
 
   async function drain(): Promise<void> {
@@ -98,9 +100,17 @@ export function openLane<T>(options: {
   }
 
   function schedule(): void {
-    if (running || timer) return;
-    if (options.pauseMs) timer = setTimeout(start, options.pauseMs);
+    if (running) return;
+    if (options.pauseMs) startIn(options.pauseMs());
     else start();
+  }
+
+  function startIn(ms: number): void {
+    const due = performance.now() + ms;
+    if (timer && due >= startsAt) return;
+    if (timer) clearTimeout(timer);
+    startsAt = due;
+    timer = setTimeout(start, ms);
   }
 
   return {

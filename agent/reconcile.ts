@@ -50,7 +50,9 @@ async function act(environment: Environment, trigger: SyncTrigger, find: Find): 
   environment.applying = false;
   environment.compare();
   // Nothing is awaited between what is remembered of a sync and its record: no kill finds one without the other.
-  tell(environment, ended ? [ended] : []);
+  if (ended) tell(environment, [ended]);
+  // What stays open is told with the end of this look, and is on disk now.
+  else environment.memory.flush();
   if (await learnNewKinds(parts, desired)) environment.recompare();
 }
 
