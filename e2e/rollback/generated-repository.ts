@@ -135,8 +135,8 @@ function filesOf(state: State): Map<string, string> {
   files.set("charts/shop/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n");
   files.set("values/blue.yaml", `own: ${state.values.blue}\n`);
   files.set("values/green.yaml", `own: ${state.values.green}\n`);
-  for (const of of ["a", "b"] as const)
-    files.set(`shared/${of}.yaml`, configMap(`shared-${of}`, `${state.shared[of]}`));
+  for (const which of ["a", "b"] as const)
+    files.set(`shared/${which}.yaml`, configMap(`shared-${which}`, `${state.shared[which]}`));
   files.set("plain/one/shared.yaml", `-> ../../shared/${state.link}.yaml`);
   files.set("docs/notes.md", `${state.docs}\n`);
   return files;
