@@ -132,7 +132,7 @@ function Four({ figures }: { figures: DeliveryFigures }) {
         name="Change failure rate"
         value={changes === 0 ? "–" : `${Math.round((100 * failedChanges) / changes)} %`}
         beside={changes > 0 && `${failedChanges} of ${plural(changes, "change")}`}
-        meaning="A change is a revision that an environment tried for the first time. It failed where a sync of it failed or was refused, or where a rollback from it was merged; it counts on the day on which it was tried."
+        meaning="A change is a revision that an environment tried for the first time. It failed where a sync of it failed or was refused, or where a rollback from it, or its revert, was merged; it counts on the day on which it was tried."
       >
         <DayPlot
           label="Changes of each day, and how many failed"

@@ -52,7 +52,7 @@ async function countDay(tx: Transaction, where: Day): Promise<void> {
         exists (select from syncs f where f.organization_id = ${organizationId}::uuid and f.environment_id = ${environmentId}::uuid
           and f.revision = r.revision and f.trigger not in ('start', 'drift') and f.outcome in ('failed', 'refused'))
         or exists (select from pull_requests p where p.organization_id = ${organizationId}::uuid and p.environment_id = ${environmentId}::uuid
-          and p.kind = 'rollback' and p.from_revision = r.revision and p.merged_at is not null)))::int as failed
+          and p.kind in ('rollback', 'revert') and coalesce(p.commit_revision, p.from_revision) = r.revision and p.merged_at is not null)))::int as failed
     from (select distinct revision from syncs where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid
       and finished_at >= ${from} and finished_at < ${to} and trigger not in ('start', 'drift') and outcome <> 'superseded') r
     where not exists (select from syncs p where p.organization_id = ${organizationId}::uuid and p.environment_id = ${environmentId}::uuid
@@ -90,8 +90,8 @@ async function earlierDays(
       select revision from syncs where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid
         and finished_at >= ${from} and finished_at < ${to} and trigger not in ('start', 'drift') and outcome in ('failed', 'refused')
       union
-      select from_revision from pull_requests where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid
-        and kind = 'rollback' and ((merged_at >= ${from} and merged_at < ${to}) or (merged_at is not null and converged_at >= ${from} and converged_at < ${to}))
+      select coalesce(commit_revision, from_revision) from pull_requests where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid
+        and kind in ('rollback', 'revert') and ((merged_at >= ${from} and merged_at < ${to}) or (merged_at is not null and converged_at >= ${from} and converged_at < ${to}))
     ) r`;
   return rows.flatMap(({ at }) => (at && at < from ? at : []));
 }

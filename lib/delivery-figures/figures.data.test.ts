@@ -113,19 +113,26 @@ describe("delivery figures", () => {
     });
   });
 
-  test("count a change as failed once it is rolled back, on the day on which it was made", async () => {
-    const three = await deploying("three");
+  test.each([
+    ["a rollback", "rollback"],
+    ["its revert", "revert"],
+  ])("count a change as failed once %s is merged, on the day on which it was made", async (_, kind) => {
+    const three = await deploying(kind);
     const change = commit("regretted", iso(0));
     await three.deploy(change, 10 * minute);
     await countDeliveryDays();
     expect((await figures(three.id)).failedChanges).toBe(0);
     const { organizationId } = tenant.ctx;
+    const taken =
+      kind === "rollback"
+        ? { fromRevision: change.revision }
+        : { fromRevision: sha("head"), commitRevision: change.revision };
     await withOrganization(organizationId, async (tx) => {
       const { repositoryId } = await tx.environment.findFirstOrThrow({ where: { id: three.id } });
       await tx.pullRequest.create({
         data: {
-          ...{ organizationId, id: randomUUID(), kind: "rollback", environmentId: three.id, repositoryId },
-          ...{ status: "merged", branch: "back", fromRevision: change.revision, toRevision: sha("earlier") },
+          ...{ organizationId, id: randomUUID(), kind, environmentId: three.id, repositoryId },
+          ...{ status: "merged", branch: "back", ...taken, toRevision: sha("earlier") },
           ...{
             reason: "errors",
             requestedBy: tenant.userId,
