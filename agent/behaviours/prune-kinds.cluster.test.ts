@@ -19,7 +19,7 @@ it("prunes namespaces and volume claims only where that is declared, by kind or 
     "app/disk.yaml": claim("disk"),
     "app/scratch.yaml": claim("scratch", { "plumbline.dev/prune": "enabled" }),
   });
-  const agent = await world.start();
+  await world.start();
   await eventually(async () => world.kube.has("PersistentVolumeClaim/scratch"));
 
   const gone = { "app/namespace.yaml": null, "app/disk.yaml": null, "app/scratch.yaml": null };
@@ -31,9 +31,8 @@ it("prunes namespaces and volume claims only where that is declared, by kind or 
   expect(await world.kube.has(`Namespace/${name}`)).toBe(true);
 
   world.declare({ production: { pruneKinds: ["Namespace", "PersistentVolumeClaim"] } });
-  await eventually(() => agent.environments()[0]?.declaration.pruneKinds.length === 2);
-  const next = await world.commit({ "app/stays.yaml": configMap("stays", { color: "green" }) });
-  const sync = await world.sync({ revision: next });
+  await eventually(() => world.syncs().some(({ trigger }) => trigger === "declaration"));
+  const sync = world.syncs().find(({ trigger }) => trigger === "declaration")!;
   expect(outcomeOf(sync, `Namespace/${name}`)).toBe("pruned");
   expect(outcomeOf(sync, "PersistentVolumeClaim/disk")).toBe("pruned");
   await eventually(async () => !(await world.kube.has(`Namespace/${name}`)));
