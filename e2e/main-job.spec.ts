@@ -209,7 +209,7 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
       .first()
       .click();
     const dialog = page.getByRole("dialog");
-    await expect(dialog.getByRole("region", { name: "In the cluster" })).toContainText("LOG_LEVEL");
+    await expect(dialog.getByRole("region", { name: "In the cluster" })).toContainText("configMapRef");
     await dialog.getByLabel("Why").fill("Nobody sees anything");
     await dialog.getByRole("button", { name: "Open pull request" }).click();
     const heading = page.getByRole("heading", { level: 1 });
