@@ -46,6 +46,7 @@ it("killed around a hand edit: each putting back is told once", async () => {
   let agent = world.spawn();
   await world.converged(revision);
   const colors = ["red", "green", "yellow"];
+  const drifts = () => world.syncs().filter(({ trigger }) => trigger === "drift");
   for (const color of colors) {
     await world.kube.patch("ConfigMap/a", { data: { color } });
     await eventually(async () => {
@@ -55,8 +56,9 @@ it("killed around a hand edit: each putting back is told once", async () => {
     // It is in the cluster; whether its record was written by now is what the kill decides.
     await agent.kill();
     agent = world.spawn();
-    await eventually(() => world.state() === "Converged");
+    // The next edit is another one only once this one has been told of: what is healed together is told together.
+    await eventually(() => drifts().length === colors.indexOf(color) + 1);
   }
-  await eventually(() => world.syncs().filter(({ trigger }) => trigger === "drift").length === colors.length);
+  expect(drifts()).toHaveLength(colors.length);
   expect(world.syncs().map(({ outcome }) => outcome)).toEqual(Array(colors.length + 1).fill("succeeded"));
 });
