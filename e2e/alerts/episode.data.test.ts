@@ -173,7 +173,11 @@ async function makeChannels(
     signingSecret ??= made.signingSecret;
     await createRule({
       ctx,
-      input: { channelId: made.channel.id, environmentId: null, kinds: RuleKind.options },
+      input: {
+        channelId: made.channel.id,
+        environmentId: null,
+        kinds: RuleKind.options.filter((kind) => kind !== "audit-anchor"),
+      },
     });
   }
   return { signingSecret };
