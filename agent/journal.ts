@@ -116,7 +116,6 @@ export function openJournal(
 
   return {
     keys: (): string[] => [...places.keys()],
-    has: (key: string): boolean => places.has(key),
 
     /** The newest text of a key; throws where there is none. */
     read,

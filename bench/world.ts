@@ -125,7 +125,10 @@ export function imageSettings(): { flags: string[]; variables: Record<string, st
   const command = /^CMD (\[.*\])$/m.exec(text)?.[1];
   if (!command) throw new Error("agent/Dockerfile has no CMD: say there how the image starts the agent.");
   const flags = (JSON.parse(command) as string[]).filter((argument) => argument.startsWith("--"));
-  const variables = [...text.matchAll(/\b(MALLOC_\w+|NODE_OPTIONS)=(\S+)/g)].map(([, name, value]) => [name, value]);
+  const variables = [...text.matchAll(/\b(MALLOC_\w+|NODE_OPTIONS)=(\S+)/g)].map(([, name, value]) => [
+    name,
+    value,
+  ]);
   return { flags, variables: Object.fromEntries(variables) };
 }
 
