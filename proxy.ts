@@ -1,4 +1,5 @@
 import { type NextRequest, NextResponse } from "next/server";
+import { env } from "#lib/env.ts";
 
 /**
  * Gives each page its own nonce: no script runs that this server did not send. Style attributes are
@@ -16,7 +17,8 @@ export function proxy(request: NextRequest) {
     "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
-    "form-action 'self'",
+    // A GitHub App is created by posting its manifest there.
+    `form-action 'self' ${new URL(env().GITHUB_WEB_URL).origin}`,
     "frame-ancestors 'none'",
   ].join("; ");
   const headers = new Headers(request.headers);

@@ -10,6 +10,20 @@ const InsideAddress = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6(), z.hos
   error: "must be a list of networks (10.1.0.0/16), addresses or host names, separated by commas",
 });
 
+const appVariables = [
+  "GITHUB_APP_ID",
+  "GITHUB_APP_SLUG",
+  "GITHUB_APP_PRIVATE_KEY",
+  "GITHUB_APP_CLIENT_ID",
+  "GITHUB_APP_CLIENT_SECRET",
+] as const;
+
+/** github.com and GitHub Enterprise Cloud serve the API under a name of its own, a server of one's own below itself. */
+function apiUrlOf(web: string): string {
+  const { protocol, host } = new URL(web);
+  return host === "github.com" || host.endsWith(".ghe.com") ? `${protocol}//api.${host}` : `${web}/api/v3`;
+}
+
 /** All configuration of the control plane. */
 export const Env = z
   .object({
@@ -36,12 +50,28 @@ export const Env = z
     /** Where Helm finds the agent's chart, as "Connect a cluster" says: a path in a checkout, or where you publish it. */
     PLUMBLINE_AGENT_CHART: z.string().default("./charts/plumbline-agent"),
     GITHUB_WEB_URL: webUrl.default("https://github.com"),
-    GITHUB_API_URL: webUrl.default("https://api.github.com"),
+    /** Where GITHUB_WEB_URL's API is; as GitHub has it unless given. */
+    GITHUB_API_URL: webUrl.optional(),
     GITHUB_CLIENT_ID: z.string().optional(),
     GITHUB_CLIENT_SECRET: z.string().optional(),
     /** Opens pull requests of the first organization where a repository has no token of its own. */
     GITHUB_TOKEN: z.string().optional(),
     GITHUB_WEBHOOK_SECRET: z.string().optional(),
+    /** A GitHub App made by hand; one made from the dashboard is kept in the database. */
+    GITHUB_APP_ID: z.coerce.number().int().positive().optional(),
+    GITHUB_APP_SLUG: z
+      .string()
+      .regex(/^[\w-]+$/, "must be the App's name as in its address")
+      .optional(),
+    /** PEM, or that in base64. */
+    GITHUB_APP_PRIVATE_KEY: z
+      .string()
+      .transform((text) => (text.includes("-----") ? text : Buffer.from(text, "base64").toString("utf8")))
+      .transform((text) => text.replaceAll("\\n", "\n"))
+      .refine((text) => text.includes("PRIVATE KEY-----"), "must be a private key as PEM, or that in base64")
+      .optional(),
+    GITHUB_APP_CLIENT_ID: z.string().optional(),
+    GITHUB_APP_CLIENT_SECRET: z.string().optional(),
     REPORT_INTERVAL_MS: z.coerce.number().int().min(100).max(3_600_000).default(15_000),
     /** The relay that alerts by e-mail leave through: `smtp://` (STARTTLS) or `smtps://`; without it there is no e-mail. */
     SMTP_URL: z.url({ protocol: /^smtps?$/, error: "must be an smtp:// or smtps:// address" }).optional(),
@@ -78,7 +108,12 @@ export const Env = z
   .refine((all) => !all.SMTP_URL || all.SMTP_FROM, {
     path: ["SMTP_FROM"],
     error: "must say who e-mail is from, as SMTP_URL is set",
-  });
+  })
+  .refine((all) => [0, 5].includes(appVariables.filter((name) => all[name] !== undefined).length), {
+    path: ["GITHUB_APP_ID"],
+    error: `a GitHub App needs all of ${appVariables.join(", ")}`,
+  })
+  .transform((all) => ({ ...all, GITHUB_API_URL: all.GITHUB_API_URL ?? apiUrlOf(all.GITHUB_WEB_URL) }));
 export type Env = z.infer<typeof Env>;
 
 /** Parses configuration; throws one error that lists all that is wrong with it, without any value. */

@@ -1,9 +1,18 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { api } from "#components/api.ts";
+import {
+  AppForm,
+  type ConnectAppInput,
+  type CreateAppInput,
+  GithubAddress,
+  GithubAppSetting,
+} from "#lib/github-app/schemas.ts";
 import { type ConnectRepositoryInput, RepositoryList } from "#lib/repositories/schemas.ts";
 
 const base = (org: string) => `/organizations/${encodeURIComponent(org)}/repositories`;
+
+const github = (org: string) => `/organizations/${encodeURIComponent(org)}/github`;
 
 export const repositoryQueries = {
   list: (org: string) =>
@@ -11,7 +20,18 @@ export const repositoryQueries = {
       queryKey: [org, "repositories"],
       queryFn: ({ signal }) => api(RepositoryList, base(org), { signal }),
     }),
+  app: (org: string) =>
+    queryOptions({
+      queryKey: [org, "github-app"],
+      queryFn: ({ signal }) => api(GithubAppSetting, `${github(org)}/app`, { signal }),
+    }),
 };
 
 export const connectRepository = (org: string, id: string, input: ConnectRepositoryInput) =>
   api(z.unknown(), `${base(org)}/${id}/connection`, { method: "PUT", body: input });
+
+export const startAppCreation = (org: string, input: CreateAppInput) =>
+  api(AppForm, `${github(org)}/app`, { method: "POST", body: input });
+
+export const startConnecting = (org: string, input: ConnectAppInput) =>
+  api(GithubAddress, `${github(org)}/installation`, { method: "POST", body: input });

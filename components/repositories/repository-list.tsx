@@ -13,12 +13,24 @@ import { plural, safeHref } from "#components/ui/format.ts";
 import { Empty } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
+import type { GithubReturn } from "#lib/github-app/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import type { RepositoryRow } from "#lib/repositories/schemas.ts";
+import { GithubApp, GithubReturned } from "./github-app.tsx";
 import { connectRepository, repositoryQueries } from "./queries.ts";
 
 /** Repositories that hold desired state, and whether pull requests can be opened there. */
-export function RepositoryListPage({ org, orgName, role }: { org: string; orgName: string; role: Role }) {
+export function RepositoryListPage({
+  org,
+  orgName,
+  role,
+  said,
+}: {
+  org: string;
+  orgName: string;
+  role: Role;
+  said: GithubReturn;
+}) {
   const query = useQuery(repositoryQueries.list(org));
   const [connecting, setConnecting] = useState<RepositoryRow | null>(null);
   const rows = query.data?.repositories;
@@ -34,6 +46,8 @@ export function RepositoryListPage({ org, orgName, role }: { org: string; orgNam
             : "Repositories"
         }
       />
+      <GithubReturned said={said} />
+      {role === "admin" && <GithubApp org={org} />}
       {!rows && (
         <div className="mt-6">
           <Waiting query={query} rows={1} className="h-24" />
@@ -80,7 +94,7 @@ export function RepositoryListPage({ org, orgName, role }: { org: string; orgNam
                 )}
                 {role === "admin" && (
                   <Button onClick={() => setConnecting(row)}>
-                    {row.connection === "none" ? "Connect…" : "Replace token…"}
+                    {row.connection === "none" ? "Connect by token…" : "Replace by a token…"}
                   </Button>
                 )}
               </span>

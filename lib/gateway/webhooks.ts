@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { env } from "../env.ts";
 import { AppError } from "../errors.ts";
 import { verifyWebhookSignature } from "../git-hosts/index.ts";
+import { webhookSecrets } from "../github-app/find-app.ts";
 import { recordDelivery } from "../webhooks/record-delivery.ts";
 import { parseJson, readBody } from "./body.ts";
 
@@ -15,8 +15,9 @@ const unsignedBytes = 64 * 1024;
 export async function answerWebhook(
   request: IncomingMessage,
 ): Promise<{ status: "accepted" | "duplicate" | "ignored" }> {
-  const secret = env().GITHUB_WEBHOOK_SECRET;
-  if (!secret) throw new AppError("not-found", "Webhooks are not set up here; set GITHUB_WEBHOOK_SECRET.");
+  const secrets = await webhookSecrets();
+  if (secrets.length === 0)
+    throw new AppError("not-found", "Webhooks are not set up here; set GITHUB_WEBHOOK_SECRET.");
   if (request.method !== "POST") throw new AppError("invalid", "Send webhooks as POST.");
   if (header(request, "content-encoding"))
     throw new AppError("invalid", "Webhooks are signed as they are sent: without a content encoding.");
@@ -27,7 +28,7 @@ export async function answerWebhook(
   const body = await readBody(request, { wireBytes: bytes, bytes }).catch((error: unknown) => {
     throw signed ? error : refused();
   });
-  if (!verifyWebhookSignature(secret, body, signature)) throw refused();
+  if (!secrets.some((secret) => verifyWebhookSignature(secret, body, signature))) throw refused();
   const id = header(request, "x-github-delivery");
   const event = header(request, "x-github-event");
   if (!id || !event || id.length > 200 || event.length > 200)

@@ -1,7 +1,19 @@
 export type * from "./git-host.ts";
 export { GitHostError, type GitHostErrorCode } from "./git-host-error.ts";
-export { type GithubAccess, githubApiUrl, openGithubRepository } from "./github/github-host.ts";
 export {
+  APP_PERMISSIONS,
+  type AppHost,
+  appManifest,
+  convertManifest,
+  exchangeCode,
+  findInstallation,
+  listReachedRepositories,
+} from "./github/app.ts";
+export { type GithubAccess, githubApiUrl, openGithubRepository } from "./github/github-host.ts";
+export type { AppKey, InstallationKey } from "./github/installation-auth.ts";
+export { findMissingPermissions } from "./github/token-permissions.ts";
+export {
+  installationEventSchema,
   type PullRequestEvent,
   type PushEvent,
   pullRequestEventSchema,

@@ -2,6 +2,7 @@ import { withOrganization, withoutOrganization, withRouting } from "../db.ts";
 import { env } from "../env.ts";
 import { notifyHint, notifyLive } from "../events.ts";
 import { GitHostError } from "../git-hosts/index.ts";
+import { checkInstallation } from "../github-app/check-installation.ts";
 import type { Jobs } from "../queue-names.ts";
 import type { DeliveryPayload } from "../webhooks/record-delivery.ts";
 import { refreshPullRequest } from "./refresh-pull-request.ts";
@@ -13,10 +14,12 @@ export async function handleWebhook({ deliveryId }: Jobs["handle-webhook"]): Pro
   );
   if (!delivery || delivery.handledAt) return;
   const payload = delivery.payload as unknown as DeliveryPayload;
-  for (const repository of await findRepositories(delivery.address, payload.fullName)) {
-    await noteWebhook(repository, payload);
-    if (payload.pullRequest !== null) await refresh(repository, payload.pullRequest);
-  }
+  if (payload.installation !== undefined) await checkInstallation(payload.installation);
+  else
+    for (const repository of await findRepositories(delivery.address, payload.fullName)) {
+      await noteWebhook(repository, payload);
+      if (payload.pullRequest !== null) await refresh(repository, payload.pullRequest);
+    }
   await withoutOrganization((tx) =>
     tx.webhookDelivery.update({ where: { id: deliveryId }, data: { handledAt: new Date() } }),
   );

@@ -3,9 +3,9 @@ import { type Context, requireRole } from "../auth/context.ts";
 import { withOrganization } from "../db.ts";
 import { AppError } from "../errors.ts";
 import { notifyLive } from "../events.ts";
-import { GitHostError } from "../git-hosts/index.ts";
+import { findMissingPermissions, GitHostError } from "../git-hosts/index.ts";
 import { seal } from "../secrets.ts";
-import { type Access, openHost, tokenContext } from "./open-host.ts";
+import { type Access, accessOf, openHost, tokenContext } from "./open-host.ts";
 import type { ConnectRepositoryInput } from "./schemas.ts";
 
 /**
@@ -32,7 +32,7 @@ export async function connectRepository({
   const tokenEncrypted = new Uint8Array(seal(token, tokenContext(organizationId, repositoryId)));
   await withOrganization(organizationId, async (tx) => {
     const where = { organizationId_repositoryId: { organizationId, repositoryId } };
-    const data = { tokenEncrypted, createdBy: actor.name };
+    const data = { tokenEncrypted, installationId: null, hostRepositoryId: null, createdBy: actor.name };
     await tx.gitInstallation.upsert({
       where,
       update: data,
@@ -56,6 +56,12 @@ async function tryToken(access: Access) {
       throw new AppError(
         "invalid",
         "The token may read the repository but not push branches to it; give it write access to contents and pull requests.",
+      );
+    const missing = await findMissingPermissions(accessOf(access));
+    if (missing.length > 0)
+      throw new AppError(
+        "invalid",
+        `The token lacks ${missing.join(", ")}. Add that on GitHub, where the token was made, and try again.`,
       );
   } catch (cause) {
     if (cause instanceof GitHostError)

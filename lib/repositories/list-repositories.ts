@@ -1,7 +1,7 @@
 import { type Context, requireRole } from "../auth/context.ts";
 import { withOrganization } from "../db.ts";
 import type { Cause, EnvironmentState } from "../protocol/state.ts";
-import { installationToken, webUrlOf } from "./open-host.ts";
+import { installationToken, isOwnGithub, webUrlOf } from "./open-host.ts";
 import type { RepositoryList } from "./schemas.ts";
 
 /** Every repository that a declared environment of the organization follows, by name. */
@@ -25,7 +25,12 @@ export async function listRepositories({ ctx }: { ctx: Context }): Promise<Repos
         name,
         url,
         webUrl: webUrlOf(url),
-        connection: connection === "none" ? byDefault : (connection as "connected" | "failing"),
+        connection:
+          connection === "none"
+            ? isOwnGithub(url)
+              ? byDefault
+              : "none"
+            : (connection as "connected" | "failing"),
         connectionMessage,
         lastWebhookAt: lastWebhookAt?.toISOString() ?? null,
         environments: environments.map((one) => ({

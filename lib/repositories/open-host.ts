@@ -1,14 +1,23 @@
 import { firstOrganization, type Transaction } from "../db.ts";
 import { env } from "../env.ts";
 import { AppError } from "../errors.ts";
-import { type GitHost, githubApiUrl, openGithubRepository, parseRepositoryUrl } from "../git-hosts/index.ts";
+import {
+  type GitHost,
+  type GithubAccess,
+  githubApiUrl,
+  type InstallationKey,
+  openGithubRepository,
+  parseRepositoryUrl,
+} from "../git-hosts/index.ts";
+import { findApp } from "../github-app/find-app.ts";
 import { open } from "../secrets.ts";
 
 /** Under what a repository's token is sealed: it opens for no other row. */
 export const tokenContext = (organizationId: string, repositoryId: string) =>
   `git-token:${organizationId}:${repositoryId}`;
 
-export type Access = { url: string; token: string };
+/** A repository's address, and a token or the App's installation to reach it with. */
+export type Access = { url: string; token: string | InstallationKey };
 
 /** The address and token to reach a repository's host with; null where Plumbline has no token for it. */
 export async function findAccess(
@@ -23,9 +32,26 @@ export async function findAccess(
     where: { organizationId_repositoryId: { organizationId, repositoryId } },
   });
   const token = own
-    ? open(own.tokenEncrypted, tokenContext(organizationId, repositoryId))
-    : await installationToken(organizationId);
+    ? await tokenOf(tx, own)
+    : isOwnGithub(repository.url)
+      ? await installationToken(organizationId)
+      : null;
   return token ? { url: repository.url, token } : null;
+}
+
+async function tokenOf(
+  tx: Transaction,
+  own: NonNullable<Awaited<ReturnType<Transaction["gitInstallation"]["findUnique"]>>>,
+): Promise<Access["token"] | null> {
+  const { organizationId, repositoryId, tokenEncrypted, installationId, hostRepositoryId } = own;
+  if (tokenEncrypted) return open(tokenEncrypted, tokenContext(organizationId, repositoryId));
+  const app = await findApp(tx);
+  if (!app || installationId === null || hostRepositoryId === null) return null;
+  const { appId, privateKey } = app;
+  return {
+    ...{ appId, privateKey, installationId: Number(installationId) },
+    repositoryId: Number(hostRepositoryId),
+  };
 }
 
 /**
@@ -39,13 +65,29 @@ export async function installationToken(organizationId: string): Promise<string 
 
 /** A client of the host; call it outside of any transaction, as it speaks over the network. */
 export function openHost(access: Access): GitHost {
-  const address = parsed(access.url);
-  const { GITHUB_API_URL, GITHUB_WEB_URL } = env();
-  // A GitHub of one's own may serve Git under another name or port than its API.
-  const ownGithub = GITHUB_WEB_URL !== "https://github.com" && address.host !== "github.com";
-  const apiUrl = ownGithub ? GITHUB_API_URL : githubApiUrl(address);
-  return openGithubRepository({ apiUrl, owner: address.owner, name: address.name, token: access.token });
+  return openGithubRepository(accessOf(access));
 }
+
+/** Where the API of a repository's host is, and whose repository it is there. */
+export function accessOf({ url, token }: Access): GithubAccess {
+  const address = parsed(url);
+  const apiUrl = isOwnGithub(url) ? env().GITHUB_API_URL : githubApiUrl(address);
+  return { apiUrl, owner: address.owner, name: address.name, token };
+}
+
+/**
+ * Whether a repository is of the GitHub that this installation is told of: only there go the App and the
+ * installation's token. A GitHub of one's own may serve Git under another name or port than its API.
+ */
+export function isOwnGithub(url: string): boolean {
+  try {
+    return (parseRepositoryUrl(url).host === "github.com") === isGithubCom();
+  } catch {
+    return false;
+  }
+}
+
+const isGithubCom = () => env().GITHUB_WEB_URL === "https://github.com";
 
 function parsed(url: string) {
   try {

@@ -1,11 +1,16 @@
 import { type Prisma, withoutOrganization } from "../db.ts";
-import { pullRequestEventSchema, pushEventSchema } from "../git-hosts/index.ts";
+import { installationEventSchema, pullRequestEventSchema, pushEventSchema } from "../git-hosts/index.ts";
 import { invalid } from "../http/respond.ts";
 import { enqueue } from "../queue.ts";
 import { repositoryAddress } from "../repositories/rules.ts";
 
 /** What is kept of a delivery: where it belongs and what it is about; nothing in it is believed beyond that. */
-export type DeliveryPayload = { fullName: string; ref: string | null; pullRequest: number | null };
+export type DeliveryPayload = {
+  fullName: string;
+  ref: string | null;
+  pullRequest: number | null;
+  installation?: number;
+};
 
 /**
  * Writes a signed delivery down and enqueues its handling, once for each delivery id and once for each body: the id
@@ -33,7 +38,10 @@ export async function recordDelivery(delivery: {
   });
 }
 
-function readDelivery(event: string, payload: unknown): (DeliveryPayload & { address: string }) | null {
+function readDelivery(
+  event: string,
+  payload: unknown,
+): (DeliveryPayload & { address: string | null }) | null {
   if (event === "push") {
     const parsed = pushEventSchema.safeParse(payload);
     if (!parsed.success) throw invalid(parsed.error);
@@ -55,6 +63,12 @@ function readDelivery(event: string, payload: unknown): (DeliveryPayload & { add
       ref: null,
       pullRequest: number,
     };
+  }
+  if (event === "installation" || event === "installation_repositories") {
+    const parsed = installationEventSchema.safeParse(payload);
+    if (!parsed.success) throw invalid(parsed.error);
+    const { id } = parsed.data.installation;
+    return { address: null, fullName: "", ref: null, pullRequest: null, installation: id };
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import { Octokit } from "@octokit/rest";
+import { type InstallationKey, installationAuth } from "./installation-auth.ts";
 
 /** How to reach one repository on GitHub or GitHub Enterprise. */
 export interface GithubAccess {
@@ -8,7 +9,8 @@ export interface GithubAccess {
   apiUrl: string;
   owner: string;
   name: string;
-  token: string;
+  /** A token, or the App's installation that tokens are made from when needed. */
+  token: string | InstallationKey;
   /** How often a request that GitHub fails (5xx, no answer) is repeated at once; 2 when left out. */
   retries?: number;
   /** How long one request may take; 20 s when left out. */
@@ -24,11 +26,22 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 const isLoopback = (url: string) => /^https?:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/]/.test(`${url}/`);
 
-/** Makes the Octokit client: paced as GitHub asks, repeating what failed for a moment, never waiting out a limit. */
+/** Makes the client of one repository: paced as GitHub asks, repeating what failed for a moment, never waiting out a limit. */
 export function createGithubClient(access: GithubAccess): GithubClient {
+  const { token, apiUrl } = access;
+  const auth = typeof token === "string" ? { auth: token } : installationAuth(apiUrl, token);
+  return createOctokit(access, auth, `${apiUrl}/${access.owner}`);
+}
+
+/** Makes an Octokit client with Plumbline's manners; `id` is what shares one pace. */
+export function createOctokit(
+  access: Pick<GithubAccess, "apiUrl" | "retries" | "timeoutMs">,
+  auth: { auth?: unknown; authStrategy?: unknown },
+  id: string,
+): GithubClient {
   const timeoutMs = access.timeoutMs ?? 20_000;
   return new PluggedOctokit({
-    auth: access.token,
+    ...auth,
     baseUrl: access.apiUrl.replace(/\/+$/, ""),
     userAgent: "plumbline",
     // Octokit would print requests; what failed is in the error, once.
@@ -43,7 +56,7 @@ export function createGithubClient(access: GithubAccess): GithubClient {
       onRateLimit: () => false,
       onSecondaryRateLimit: () => false,
       enabled: !isLoopback(access.apiUrl),
-      id: `${access.apiUrl}/${access.owner}`,
+      id,
     },
   });
 }

@@ -2,6 +2,8 @@ import { GitHostError, type GitHostErrorCode } from "../git-host-error.ts";
 
 interface Refusal {
   status: number;
+  /** The App's installation was asked for a token, not the repository for anything. */
+  minting: boolean;
   message: string;
   headers: Record<string, string | number | undefined>;
 }
@@ -11,6 +13,7 @@ function refusalOf(error: unknown): Refusal {
   const thrown = error as {
     status?: unknown;
     message?: unknown;
+    request?: { url?: unknown };
     response?: {
       headers?: Refusal["headers"];
       data?: { message?: unknown; errors?: { message?: unknown }[] };
@@ -24,6 +27,7 @@ function refusalOf(error: unknown): Refusal {
     // Without a response nobody answered: a refused connection, a time-out, a name that does not resolve.
     status: thrown.response && typeof thrown.status === "number" ? thrown.status : 0,
     message: [data?.message ?? thrown.message ?? "", ...details].filter(Boolean).join(": "),
+    minting: /\/app\/installations\/\d+\/access_tokens$/.test(String(thrown.request?.url ?? "")),
     headers: thrown.response?.headers ?? {},
   };
 }
@@ -34,8 +38,9 @@ const ARCHIVED = /archived/i;
 const RATE = /rate limit|abuse detection/i;
 const ABSENT = /no commit found|does not exist|not found|is empty/i;
 
-function codeOf({ status, message, headers }: Refusal): GitHostErrorCode {
+function codeOf({ status, message, headers, minting }: Refusal): GitHostErrorCode {
   if (status === 0 || status >= 500) return "unavailable";
+  if (minting && status !== 429 && !RATE.test(message)) return "unauthorized";
   if (status === 401) return "unauthorized";
   if (status === 429) return "rate-limited";
   if (ARCHIVED.test(message)) return "archived";
@@ -63,6 +68,9 @@ const NEXT: Record<GitHostErrorCode, string> = {
   unavailable: "Check that GitHub can be reached from here; it is tried again by itself.",
 };
 
+const NEXT_OF_APP =
+  "Look at the App's installation on GitHub: unsuspend it or install it again, let it reach this repository, then connect the repository anew.";
+
 function retryAtOf({ headers }: Refusal, now: number): Date {
   const after = Number(headers["retry-after"]);
   if (Number.isFinite(after)) return new Date(now + after * 1000);
@@ -74,13 +82,20 @@ function retryAtOf({ headers }: Refusal, now: number): Date {
  * Turns what Octokit throws into a `GitHostError` that says what was being done; the token is struck out.
  * Anything else is a fault of ours and comes back as it is.
  */
-export function toGitHostError(error: unknown, doing: string, token: string): unknown {
+export function toGitHostError(error: unknown, doing: string, token: unknown): unknown {
   if (error instanceof GitHostError || typeof (error as { status?: unknown }).status !== "number")
     return error;
   const refusal = refusalOf(error);
   const code = codeOf(refusal);
-  const said = (refusal.message || "no reason given").replaceAll(token, "[token]").slice(0, 500);
+  const said = withoutTokens(refusal.message || "no reason given", token).slice(0, 500);
   const who = refusal.status === 0 ? "GitHub did not answer" : `GitHub answered ${refusal.status}`;
   const retryAt = code === "rate-limited" ? retryAtOf(refusal, Date.now()) : undefined;
-  return new GitHostError(code, `${doing}: ${who} (${said})`, NEXT[code], { retryAt });
+  const next = refusal.minting && code === "unauthorized" ? NEXT_OF_APP : NEXT[code];
+  return new GitHostError(code, `${doing}: ${who} (${said})`, next, { retryAt });
+}
+
+/** An installation's tokens are made inside of Octokit: they are known by their shape. */
+function withoutTokens(text: string, token: unknown): string {
+  const own = typeof token === "string" && token ? text.replaceAll(token, "[token]") : text;
+  return own.replace(/\b(gh[a-z]_|github_pat_)\w+/g, "[token]");
 }

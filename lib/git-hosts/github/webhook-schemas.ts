@@ -67,3 +67,9 @@ export const pullRequestEventSchema = z.object({
 
 /** A `pull_request` event that has been checked. */
 export type PullRequestEvent = z.infer<typeof pullRequestEventSchema>;
+
+/** What Plumbline reads of `installation` and `installation_repositories`: which one it is about, nothing more. */
+export const installationEventSchema = z.object({
+  action: z.string().max(100),
+  installation: z.object({ id: z.int().positive() }),
+});

@@ -1,0 +1,7 @@
+import { finishConnecting } from "#lib/github-app/connect-installations.ts";
+import { returningRoute } from "#lib/github-app/returning.ts";
+
+export const GET = returningRoute("connect", async (call) => {
+  const names = await finishConnecting(call);
+  return `Connected through the GitHub App: ${names.join(", ")}.`;
+});
