@@ -3,6 +3,7 @@ import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Context } from "#lib/auth/context.ts";
 import { createSession } from "#lib/auth/sessions.ts";
+import { withOrganization } from "#lib/db.ts";
 import { startConnecting } from "#lib/github-app/connect-installations.ts";
 import { getAppSetting, startAppCreation } from "#lib/github-app/create-app.ts";
 import { webhookSecrets } from "#lib/github-app/find-app.ts";
@@ -13,7 +14,6 @@ import { openTestDatabase, type TestDatabase } from "#lib/testing/database.ts";
 import { type GithubApps, startGithubApps } from "#lib/testing/github-apps.ts";
 import { makeEnvironment, makeTenant } from "#lib/testing/tenant.ts";
 import { recordDelivery } from "#lib/webhooks/record-delivery.ts";
-import { withOrganization } from "../db.ts";
 import { GET as created } from "./created/route.ts";
 import { GET as installed } from "./installed/route.ts";
 
