@@ -1,7 +1,6 @@
 export type * from "./git-host.ts";
 export { GitHostError, type GitHostErrorCode } from "./git-host-error.ts";
 export {
-  APP_PERMISSIONS,
   type AppHost,
   appManifest,
   convertManifest,

@@ -5,7 +5,7 @@ import { toGitHostError } from "./errors.ts";
 import type { AppKey } from "./installation-auth.ts";
 
 /** The least that Plumbline needs of a repository, as GitHub names it. */
-export const APP_PERMISSIONS = {
+const APP_PERMISSIONS = {
   contents: "write",
   pull_requests: "write",
   statuses: "write",
