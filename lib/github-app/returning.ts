@@ -20,8 +20,9 @@ export function returningRoute(purpose: Purpose, work: Work): (request: Request)
     let slug = "";
     try {
       const signedIn = await signedInBy(request.headers.get("cookie"));
+      // Where to say it, not yet whether to believe it.
+      slug = slugOf(signedIn, state.slice(0, 36));
       const ctx = await endFlow({ signedIn, state, purpose, address });
-      slug = slugOf(signedIn, ctx.organizationId);
       const code = query.get("code");
       if (!code) return away(slug, { problem: declined(query) });
       return away(slug, { done: await work({ ctx, code }) });
