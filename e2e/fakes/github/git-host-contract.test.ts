@@ -97,7 +97,7 @@ describe.each([
   test("a branch of that name which holds something else is left alone", async () => {
     const { target, head } = await history();
     await api.git.createRef({ owner, repo, ref: "refs/heads/plumbline/rollback-1", sha: head });
-    await expect(restore(target)).rejects.toMatchObject({ code: "conflict" });
+    await expect(restore(target)).rejects.toMatchObject({ code: "taken" });
     expect(await host.getBranchHead("plumbline/rollback-1")).toBe(head);
   });
 
