@@ -35,7 +35,10 @@ it(`killed at ${ROUNDS * KILLS} random points of syncs of 300 objects (PLUMBLINE
       reached ||= ++requests === point;
       return undefined;
     });
-    await eventually(() => reached || isTold(revision), 120_000);
+    await eventually(() => {
+      agent.expectAlive();
+      return reached || isTold(revision);
+    }, 120_000);
     await sleep(shop.random(25));
     await agent.kill();
     kills += 1;
@@ -52,7 +55,10 @@ it(`killed at ${ROUNDS * KILLS} random points of syncs of 300 objects (PLUMBLINE
       revision = await world.repository.commit(shop.change(), `Round ${round}, once more`);
     }
     const agent = world.spawn(compileCache);
-    await eventually(() => isTold(revision), 120_000);
+    await eventually(() => {
+      agent.expectAlive();
+      return isTold(revision);
+    }, 120_000);
     last.push(revision);
     expect(await shop.inCluster(world)).toEqual(shop.wanted());
     await agent.kill();

@@ -6,7 +6,13 @@ import { readConfig } from "../config.ts";
 const program = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 /** An agent as a process of its own. */
-export type AgentProcess = { process: ChildProcess; ended: Promise<void>; kill(): Promise<void> };
+export type AgentProcess = {
+  process: ChildProcess;
+  ended: Promise<void>;
+  kill(): Promise<void>;
+  /** Throws with its last words where it has ended without having been killed. */
+  expectAlive(): void;
+};
 
 /** Starts agents with these settings, in this process or as processes of their own. */
 export function runAgents(settings: Record<string, string>) {
@@ -31,14 +37,26 @@ export function runAgents(settings: Record<string, string>) {
         ...settings,
         ...options.settings,
       };
-      const child = spawn(process.execPath, [options.main ?? program], { env, stdio: "ignore" });
+      const child = spawn(process.execPath, [options.main ?? program], {
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      let lastWords = "";
+      for (const stream of [child.stdout, child.stderr])
+        stream.on("data", (chunk) => {
+          lastWords = (lastWords + chunk).slice(-4000);
+        });
       const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
       const kill = async () => {
         child.kill("SIGKILL");
         await ended;
       };
       stops.add(kill);
-      return { process: child, ended, kill };
+      const expectAlive = () => {
+        if (child.exitCode !== null)
+          throw new Error(`The agent ended by itself (${child.exitCode}): ${lastWords}`);
+      };
+      return { process: child, ended, kill, expectAlive };
     },
     async stopAll() {
       await Promise.all([...stops].map((stop) => stop()));
