@@ -185,7 +185,13 @@ function become(memory: AlertMemory, policy: AlertPolicy, look: Look): AlertMemo
   const known = "differing" as const;
   // Converged, then unknown for longer than it takes to settle: whatever differs now is something else.
   const ended = memory.settling && !memory.settling.running && at - memory.settling.since >= policy.settleMs;
-  if (stretch && !ended) return { ...base, known, settling: null };
+  if (stretch && !ended) {
+    // After a flap nothing is due before it: what was waited for may have passed while nothing differed.
+    const wait = stretch.told < 0 ? policy.diffAlertAfterMs : policy.remindEveryMs;
+    const from =
+      memory.known === "converged" && wait !== null ? Math.max(stretch.from, at - wait) : stretch.from;
+    return { ...base, known, stretch: { ...stretch, from }, settling: null };
+  }
   const { episode } = look;
   if (!episode) return { ...base, known, stretch: null, settling: null };
   const { id, startedAt: start } = episode;
