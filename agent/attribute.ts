@@ -4,6 +4,7 @@ import { StageError } from "./errors.ts";
 import { closureOfFailure } from "./render/index.ts";
 import { collapsed, touching } from "./render/inputs.ts";
 import type { History } from "./source/index.ts";
+import { sha256 } from "./verdict/digests.ts";
 
 /** What is remembered of an environment's way through the history of its ref. */
 export const Followed = z.object({
@@ -41,10 +42,10 @@ export async function tryRendering<R extends Rendering>(
   }
 }
 
-/** The same trouble at another revision is the same. */
+/** The same trouble at another revision is the same. A digest, as what is said may quote what Git holds. */
 function failureOf({ reason, message, at }: StageError, revision: string): string {
   const said = message.replaceAll(revision.slice(0, 12), "");
-  return JSON.stringify([reason, at.file ?? "", at.line ?? 0, said]);
+  return sha256(JSON.stringify([reason, at.file ?? "", at.line ?? 0, said]));
 }
 
 /**

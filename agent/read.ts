@@ -1,7 +1,7 @@
+import { createHmac } from "node:crypto";
 import { objectKey } from "../lib/protocol/object.ts";
 import type { EnvironmentRevision } from "../lib/protocol/report.ts";
 import { begin, type Followed, tryRendering, walk } from "./attribute.ts";
-import type { Declaration } from "./declaration.ts";
 import {
   desiredOf,
   learnNewKinds,
@@ -47,7 +47,7 @@ function isCurrent({ desired, redeclared, revision }: Environment): boolean {
 /** Follows the ref to a revision; what is rendered there is compared with the cluster from now on. */
 async function follow(environment: Environment, revision: string): Promise<void> {
   const { parts, declaration, memory } = environment;
-  const of = decisive(declaration);
+  const of = decisive(environment);
   const before = memory.is.followed?.of === of ? memory.is.followed : null;
   noticed(environment, revision);
   const render = (at: string) => renderRevision(parts, declaration, environment.mask, at);
@@ -85,17 +85,13 @@ async function follow(environment: Environment, revision: string): Promise<void>
   await adopt(environment, attempt.rendering);
 }
 
-/** All of a declaration that decides what a revision renders to. */
-function decisive({ repository, path, renderer, namespace, helm, name }: Declaration): string {
+/** Stands for all of a declaration that decides what a revision renders to; declared values may be secrets. */
+function decisive({ parts, declaration }: Environment): string {
+  const { repository, path, renderer, namespace, helm, name } = declaration;
   const { url, ref } = repository;
-  return JSON.stringify([
-    url,
-    ref,
-    path,
-    renderer,
-    namespace ?? null,
-    renderer === "yaml" ? null : [name, helm],
-  ]);
+  const engine = renderer === "yaml" ? null : [name, helm];
+  const all = JSON.stringify([url, ref, path, renderer, namespace ?? null, engine]);
+  return createHmac("sha256", parts.digestKey).update(all).digest("hex");
 }
 
 function sayGap({ parts, name }: Environment, before: Followed, history: History): void {

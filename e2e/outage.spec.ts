@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { nameCluster, openEnvironment, sentence, signIn } from "./stack/connect.ts";
@@ -52,12 +52,16 @@ const episodes = () =>
     `select d.*, e.name as environment from divergences d
      join environments e on e.organization_id = d.organization_id and e.id = d.environment_id order by d.started_at`,
   );
-/** The reports that wait on the agent's disk. */
+/** The reports that wait on the agent's disk: of each key of the journal the last line, unless that one drops it. */
 const queued = () => {
-  const outbox = join(stack.dir, "agent-eu-west-1/data/outbox");
-  return readdirSync(outbox)
-    .filter((name) => /\.\d{12}\.json$/.test(name))
-    .map((name) => readFileSync(join(outbox, name), "utf8"));
+  const journal = readFileSync(join(stack.dir, "agent-eu-west-1/data/outbox/reports.log"), "utf8");
+  const waiting = new Map<string, string>();
+  for (const line of journal.split("\n")) {
+    const [, key = "", report] = /^\d+ (\S+)(?: (.*))?$/.exec(line) ?? [];
+    if (report === undefined) waiting.delete(key);
+    else waiting.set(key, report);
+  }
+  return [...waiting.values()];
 };
 /** Holds where `at` is one of the moments from `from` on, and at most as late as noticing may take after `to`. */
 const expectBetween = (at: Date | null, from: number, to: number) => {
