@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { environmentHref } from "#components/environments/href.ts";
+import { useListKeys } from "#components/keyboard/list-keys.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { signOf } from "#components/state/state.ts";
 import { StateIcon } from "#components/state/state-badge.tsx";
@@ -19,6 +20,7 @@ import { clusterQueries } from "./queries.ts";
 export function ClusterListPage({ org, orgName, role }: { org: string; orgName: string; role: Role }) {
   const query = useQuery(clusterQueries.list(org));
   const clusters = query.data?.clusters;
+  const list = useListKeys<HTMLUListElement>();
   const connect =
     role === "viewer" ? null : (
       <Button look="primary" asChild>
@@ -46,10 +48,11 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
         </div>
       )}
       {clusters && clusters.length > 0 && (
-        <ul className="mt-5 border-t border-line">
-          {clusters.map((cluster) => (
+        <ul ref={list} className="mt-5 border-t border-line">
+          {clusters.map((cluster, index) => (
             <li
               key={cluster.id}
+              data-row={index}
               className="relative grid items-center gap-x-6 gap-y-1 border-b border-line py-3 hover:bg-sunken md:grid-cols-[220px_150px_220px_minmax(0,1fr)]"
             >
               <span>

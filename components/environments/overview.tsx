@@ -2,7 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useState } from "react";
+import { useFilterKey } from "#components/keyboard/filter-key.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { needsLook, SIGNS, signOf } from "#components/state/state.ts";
 import { Button } from "#components/ui/button.tsx";
@@ -26,7 +27,7 @@ export function Overview({ org, orgName }: { org: string; orgName: string }) {
     () => (rows ?? []).filter((row) => needsLook(signOf(row.state, row.causes))).length,
     [rows],
   );
-  const search = useSlashFocus();
+  const search = useFilterKey();
 
   if (!rows)
     return (
@@ -197,25 +198,6 @@ function useUrlFilter(): [Filter, (filter: Filter) => void] {
       router.replace(query.size ? `?${query}` : "?", { scroll: false });
     },
   ];
-}
-
-function useSlashFocus() {
-  const ref = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (
-        event.key !== "/" ||
-        event.target instanceof HTMLInputElement ||
-        event.target instanceof HTMLTextAreaElement
-      )
-        return;
-      event.preventDefault();
-      ref.current?.focus();
-    };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, []);
-  return ref;
 }
 
 /** Whole minutes once there is one: a sentence that counts seconds all day is restless. */

@@ -1,6 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
+import { useListKeys } from "#components/keyboard/list-keys.ts";
 import { shortSha } from "#components/ui/format.ts";
 import { Empty } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -11,6 +12,7 @@ import { PullRequestStatusBadge } from "./status.tsx";
 /** Pull requests that Plumbline opened, newest first; all of them or one environment's. */
 export function PullRequestTable({ org, environmentId }: { org: string; environmentId?: string }) {
   const query = useQuery(pullRequestQueries.list(org, environmentId));
+  const list = useListKeys<HTMLUListElement>();
   if (!query.data) return <Waiting query={query} className="h-12" />;
   if (query.data.pullRequests.length === 0)
     return (
@@ -20,10 +22,11 @@ export function PullRequestTable({ org, environmentId }: { org: string; environm
       </Empty>
     );
   return (
-    <ul className="border-t border-line">
-      {query.data.pullRequests.map((pull) => (
+    <ul ref={list} className="border-t border-line">
+      {query.data.pullRequests.map((pull, index) => (
         <li
           key={pull.id}
+          data-row={index}
           className="relative grid gap-x-6 gap-y-0.5 border-b border-line py-2.5 hover:bg-sunken md:grid-cols-[150px_minmax(0,1fr)_200px]"
         >
           <PullRequestStatusBadge pull={pull} />

@@ -9,6 +9,8 @@ import { cn } from "#components/ui/cn.ts";
 import type { Viewer } from "#lib/organizations/schemas.ts";
 import { Brand } from "./brand.tsx";
 import { useLiveness } from "./live.tsx";
+import { PLACES, placeOf } from "./places.ts";
+import { ShellKeys } from "./shell-keys.tsx";
 import { ViewerMenu } from "./viewer-menu.tsx";
 
 /** The frame of every page: where one can go, and how much is there. */
@@ -18,18 +20,7 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page closes the menu
   useEffect(() => setOpen(false), [path]);
   const { data: counts } = useQuery(countQueries.all(org));
-  const links: [string, string, number | undefined][] = [
-    ["Overview", `/${org}`, counts?.environments],
-    ["Clusters", `/${org}/clusters`, counts?.clusters],
-    ["Repositories", `/${org}/repositories`, counts?.repositories],
-    ["Pull requests", `/${org}/pull-requests`, counts?.pullRequests],
-    ["Alerts", `/${org}/alerts`, undefined],
-    ["Figures", `/${org}/figures`, undefined],
-    ["Audit", `/${org}/audit`, undefined],
-    ["Members", `/${org}/members`, undefined],
-  ];
-  const current = (href: string) =>
-    href === `/${org}` ? path === href || path.startsWith(`/${org}/environments`) : path.startsWith(href);
+  const current = placeOf(org, path);
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[200px_minmax(0,1fr)]">
       <a
@@ -64,15 +55,15 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
         <Link href={`/${org}`} className="px-2 pb-4 max-md:hidden">
           <Brand />
         </Link>
-        {links.map(([name, href, count]) => (
+        {PLACES.map((place) => (
           <Link
-            key={name}
-            href={href}
-            aria-current={current(href) ? "page" : undefined}
+            key={place.name}
+            href={`/${org}${place.path}`}
+            aria-current={current === place ? "page" : undefined}
             className="flex justify-between rounded-md px-2 py-[5px] text-ink-2 hover:text-ink aria-[current=page]:bg-sunken aria-[current=page]:font-[550] aria-[current=page]:text-ink"
           >
-            {name}
-            {count !== undefined && count > 0 && <span className="font-normal text-ink-3">{count}</span>}
+            {place.name}
+            <Count n={place.count && counts?.[place.count]} />
           </Link>
         ))}
         <div className="mt-auto pt-4">
@@ -83,8 +74,13 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
       <main id="content" className="mx-auto w-full max-w-[1360px] px-4 pb-12 pt-4 md:px-8 md:pt-6">
         {children}
       </main>
+      <ShellKeys org={org} />
     </div>
   );
+}
+
+function Count({ n }: { n: number | undefined }) {
+  return n ? <span className="font-normal text-ink-3">{n}</span> : null;
 }
 
 function LiveBadge() {
