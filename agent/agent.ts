@@ -10,6 +10,7 @@ import { publicDeclaration } from "./declaration.ts";
 import { schemasFrom } from "./diff/index.ts";
 import type { Environment } from "./environment.ts";
 import { type Declared, followEnvironments } from "./environments-file.ts";
+import { readWarnings } from "./events.ts";
 import { healthNow } from "./health-now.ts";
 import { openHealthPort } from "./health-port.ts";
 import { outsideGate } from "./lane.ts";
@@ -105,6 +106,7 @@ export async function startAgent(
     renderer: openRenderer({ engines: config.engines, cacheDir: join(config.dataDir, "render") }),
     cluster,
     watches: openWatches(observer),
+    warnings: readWarnings(cluster),
     schemas: schemasFrom([]),
     applySet: (input) =>
       applySet(cluster, {

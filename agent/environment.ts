@@ -5,6 +5,7 @@ import { FIELD_MANAGER } from "./apply/index.ts";
 import type { Declaration } from "./declaration.ts";
 import type { DesiredState } from "./desired-state.ts";
 import { StageError } from "./errors.ts";
+import { type FollowedEvents, followEvents } from "./events.ts";
 import type { Mask } from "./mask/index.ts";
 import type { Memory } from "./memory.ts";
 import { refOf } from "./object.ts";
@@ -46,6 +47,10 @@ export class Environment {
   /** Why objects that Git no longer asks for are still there, by object key. */
   readonly kept = new Map<string, string>();
   resources: ResourceStatus[] = [];
+  /** What Kubernetes says of objects that are not healthy. */
+  readonly events: FollowedEvents;
+  /** Called when it says something else, and the verdicts are to be told anew. */
+  heard: () => void = () => {};
   #declareProblem: Problem | null = null;
   /** What was read last is of another repository, ref or path than is declared now. */
   #foreign = false;
@@ -60,6 +65,14 @@ export class Environment {
     this.mask = parts.maskFor(declaration);
     this.memory = parts.memories.open(declaration.name);
     this.#comparison = openComparison({ look: parts.watches.look, replaced: parts.replaced });
+    this.events = followEvents({
+      warnings: parts.warnings,
+      mask: (text) => this.mask.text(text),
+      heard: (keys) => {
+        if (this.#dirty !== "all") for (const key of keys) this.#dirty.add(key);
+        this.heard();
+      },
+    });
   }
 
   get name(): string {
@@ -122,6 +135,7 @@ export class Environment {
         fieldManager: FIELD_MANAGER,
         committedAt: desired.commit.committedAt,
         kept: (key) => this.kept.get(key),
+        events: (key) => this.events.about(key),
       },
       desired: desired.objects,
       inventory: is.inventory,
@@ -154,6 +168,7 @@ export class Environment {
     this.#rememberedApplying = this.applying;
     this.resources = this.#comparison.judge(dirty, this.memory.is.lastSynced);
     this.#remember();
+    this.events.note(this.resources);
     return this.resources;
   }
 

@@ -68,6 +68,8 @@ export function followEnvironment(parts: Parts, declaration: Declaration, others
     pauseMs: () => (environment.applying ? GATHER_APPLYING_MS : GATHER_MS),
   });
 
+  environment.heard = () => comparisons.request(null);
+
   const now = () => parts.now().getTime();
   /** Whether applies may go on that were paused when this was asked last. */
   const resumed = (): boolean => {
@@ -104,6 +106,7 @@ export function followEnvironment(parts: Parts, declaration: Declaration, others
       clearTimeout(timer);
       alarm.stop();
       forgetSuspensions();
+      environment.events.stop();
       await Promise.all([looks.stop(), comparisons.stop()]);
       environment.memory.flush();
     },

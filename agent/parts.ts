@@ -4,6 +4,7 @@ import type { ApplySetInput, ApplySetResult } from "./apply/index.ts";
 import type { Cluster } from "./cluster/index.ts";
 import type { Declaration } from "./declaration.ts";
 import type { Schemas } from "./diff/index.ts";
+import type { Warnings } from "./events.ts";
 import type { Log } from "./log.ts";
 import type { Mask } from "./mask/index.ts";
 import type { Memories } from "./memory.ts";
@@ -19,6 +20,8 @@ export type Parts = {
   renderer: Renderer;
   cluster: Pick<Cluster, "resourceFor" | "openApi" | "defaultNamespace">;
   watches: Watches;
+  /** What Kubernetes warns of in a namespace; asked only about what is not healthy. */
+  warnings: Warnings;
   schemas: Schemas;
   applySet: (input: Omit<ApplySetInput, "observed" | "health" | "aside">) => Promise<ApplySetResult>;
   /** Aborted when the agent stops and an apply has used up its grace. */

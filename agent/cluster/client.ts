@@ -114,7 +114,12 @@ export class ClusterClient implements Cluster {
   async listPage(type: ResourceType, namespace: string | undefined, options: PageOptions): Promise<ListPage> {
     const { body, bytes } = await this.#transport.send({
       path: collectionPath(type, namespace),
-      query: { limit: options.limit, continue: options.continue, labelSelector: options.labelSelector },
+      query: {
+        limit: options.limit,
+        continue: options.continue,
+        labelSelector: options.labelSelector,
+        fieldSelector: options.fieldSelector,
+      },
       accept: options.metadataOnly ? METADATA_LIST : undefined,
       secret: isSecret(type),
       signal: options.signal,

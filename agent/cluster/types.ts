@@ -98,7 +98,12 @@ export interface Cluster extends Writes {
   close(): Promise<void>;
 }
 
-export type ListOptions = { labelSelector?: string; metadataOnly?: boolean; signal?: AbortSignal };
+export type ListOptions = {
+  labelSelector?: string;
+  fieldSelector?: string;
+  metadataOnly?: boolean;
+  signal?: AbortSignal;
+};
 export type PageOptions = ListOptions & { limit?: number; continue?: string };
 export type WatchOptions = {
   resourceVersion: string;

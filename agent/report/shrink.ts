@@ -96,8 +96,9 @@ export function splitReport(report: Report, maxBytes: number): Report[] {
 
 function shrinkTo(status: ResourceStatus, room: number): ResourceStatus {
   if (sizeOf(status) <= room) return status;
+  const { children: _, events: __, childrenLeft: ___, ...verdict } = status;
   const bare = {
-    ...status,
+    ...verdict,
     changes: status.changes.map(({ desired: _, observed: __, ...change }) => change),
     syncReason: DETAIL_GONE,
   };

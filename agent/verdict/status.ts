@@ -1,5 +1,10 @@
 import { canonicalJson } from "../../lib/protocol/canonical.ts";
-import { type ObjectRef, objectKey, type ResourceStatus } from "../../lib/protocol/object.ts";
+import {
+  type ObjectEvent,
+  type ObjectRef,
+  objectKey,
+  type ResourceStatus,
+} from "../../lib/protocol/object.ts";
 import type { Declaration } from "../declaration.ts";
 import { diffObject, type Schemas } from "../diff/index.ts";
 import { healthOf, type Related } from "../health/index.ts";
@@ -8,6 +13,7 @@ import { type DesiredObject, groupVersion, type KubeObject, refOf } from "../obj
 import { clip } from "../report/shrink.ts";
 import type { Sight } from "../sight.ts";
 import { causeOf } from "./cause.ts";
+import { childrenOf } from "./children.ts";
 import { asManifest, sha256 } from "./digests.ts";
 
 /** What every object of an environment is judged with. */
@@ -19,6 +25,8 @@ export type Judgement = {
   committedAt: string;
   /** Why an object that Git no longer asks for was left there, by object key. */
   kept?: (key: string) => string | undefined;
+  /** Warnings about an object and what it made, masked, by its key. */
+  events?: (key: string) => ObjectEvent[] | undefined;
 };
 
 /** The verdict on an object that Git asks for, given what is seen of it in the cluster. */
@@ -126,5 +134,14 @@ function healthFields(judgement: Judgement, object: KubeObject, related: Related
   const schema = schemaOf(judgement, object);
   const declaresStatus = schema?.shape === "struct" ? schema.field("status") !== undefined : undefined;
   const { status, message } = healthOf(object, { ...related, declaresStatus });
-  return { health: status, healthReason: clip(judgement.mask.text(message), 2000) };
+  const events =
+    status === "Degraded" || status === "Progressing"
+      ? judgement.events?.(objectKey(refOf(object)))
+      : undefined;
+  return {
+    health: status,
+    healthReason: clip(judgement.mask.text(message), 2000),
+    ...childrenOf(related, (text) => judgement.mask.text(text)),
+    ...(events && events.length > 0 && { events }),
+  };
 }

@@ -45,6 +45,30 @@ describe("a report", () => {
     expect(seen.counts).toEqual({ sync: { Synced: 2 }, health: { Healthy: 2 }, cause: {} });
   });
 
+  test("tells what a workload made and what Kubernetes says of it, until it is well again", async () => {
+    const { id, send, name } = await makeEnvironment(ctx, "children");
+    const stream = randomUUID();
+    const pod = {
+      kind: "Pod",
+      name: "quotes-a",
+      health: "Degraded" as const,
+      reason: "It crashes.",
+      restarts: 3,
+    };
+    const event = { about: "Pod/quotes-a", reason: "BackOff", message: "again", count: 4, at: ago(minute) };
+    const unwell = { ...resource("quotes"), health: "Degraded" as const };
+    await send(
+      report(name, stream, 1, {
+        resources: [{ ...unwell, children: [pod], childrenLeft: 2, events: [event] }],
+      }),
+    );
+    const one = async () => (await getEnvironment({ ctx, input: { id } })).divergent[0];
+    expect(await one()).toMatchObject({ children: [pod], childrenLeft: 2, events: [event] });
+    await send(report(name, stream, 2, { base: 1, resources: [unwell] }));
+    expect(await one()).not.toHaveProperty("events");
+    expect(await one()).not.toHaveProperty("children");
+  });
+
   test("told twice is recorded once", async () => {
     const { id, send, name } = await makeEnvironment(ctx, "twice");
     const first = report(name, randomUUID(), 1, {

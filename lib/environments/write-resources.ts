@@ -1,4 +1,4 @@
-import type { Transaction } from "../db.ts";
+import { Prisma, type Transaction } from "../db.ts";
 import { objectKey, type ResourceStatus } from "../protocol/object.ts";
 import type { Report } from "../protocol/report.ts";
 import type { Counts } from "../protocol/state.ts";
@@ -21,16 +21,19 @@ export async function writeResources(tx: Transaction, where: Where, report: Repo
   const rows = JSON.stringify([...byKey].map(([key, resource]) => ({ key, ...resource })));
   await tx.$executeRaw`
     insert into resources as r (organization_id, environment_id, key, ref, sync, sync_reason, health, health_reason, cause,
-      changes, ignored, desired_digest, observed_digest, source)
+      changes, ignored, desired_digest, observed_digest, source, children, children_left, events)
     select ${organizationId}::uuid, ${environmentId}::uuid, n.key, n.ref, n.sync, n."syncReason", n.health, n."healthReason",
-      n.cause, n.changes, n.ignored, n."desiredDigest", n."observedDigest", n.source
+      n.cause, n.changes, n.ignored, n."desiredDigest", n."observedDigest", n.source,
+      n.children, n."childrenLeft", n.events
     from jsonb_to_recordset(${rows}::jsonb) as n(key text, ref jsonb, sync text, "syncReason" text, health text,
-      "healthReason" text, cause text, changes jsonb, ignored int, "desiredDigest" text, "observedDigest" text, source jsonb)
+      "healthReason" text, cause text, changes jsonb, ignored int, "desiredDigest" text, "observedDigest" text, source jsonb,
+      children jsonb, "childrenLeft" int, events jsonb)
     on conflict (organization_id, environment_id, key) do update set
       ref = excluded.ref, sync = excluded.sync, sync_reason = excluded.sync_reason, health = excluded.health,
       health_reason = excluded.health_reason, cause = excluded.cause, changes = excluded.changes,
       ignored = excluded.ignored, desired_digest = excluded.desired_digest, observed_digest = excluded.observed_digest,
-      source = excluded.source`;
+      source = excluded.source, children = excluded.children, children_left = excluded.children_left,
+      events = excluded.events`;
   const digests = [
     ...new Set(
       [...byKey.values()].flatMap(({ desiredDigest, observedDigest }) =>
@@ -65,14 +68,18 @@ export async function countResources(
   return counts;
 }
 
+/** The columns of a stored object under the protocol's names. */
+export const resourceColumns = Prisma.sql`ref, sync, sync_reason as "syncReason", health,
+  health_reason as "healthReason", cause, changes, ignored, desired_digest as "desiredDigest",
+  observed_digest as "observedDigest", source, children, children_left as "childrenLeft", events`;
+
 /** Objects that differ or do not work, at most a thousand of them. */
 export async function listDivergentResources(
   tx: Transaction,
   { organizationId, environmentId }: Where,
 ): Promise<ResourceStatus[]> {
   const rows = await tx.$queryRaw<StoredResource[]>`
-    select ref, sync, sync_reason as "syncReason", health, health_reason as "healthReason", cause, changes, ignored,
-      desired_digest as "desiredDigest", observed_digest as "observedDigest", source
+    select ${resourceColumns}
     from resources where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid
       and (sync <> 'Synced' or health in ('Degraded', 'Missing', 'Progressing'))
     order by (sync <> 'Synced') desc, key limit 1000`;

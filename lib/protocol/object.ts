@@ -55,6 +55,36 @@ export const FieldChange = z.object({
 });
 export type FieldChange = z.infer<typeof FieldChange>;
 
+/** How many objects that a workload made, and how many events, are told of it at most. */
+export const MOST_CHILDREN = 30;
+export const MOST_EVENTS = 10;
+
+/** An object that a workload made: a ReplicaSet, or a Pod. */
+export const ChildStatus = z.object({
+  kind: short(63).min(1),
+  name: short().min(1),
+  /** Name of the child that made it; absent where the workload did. */
+  parent: short().optional(),
+  health: HealthStatus,
+  /** Why, where it is not healthy. */
+  reason: short(300).optional(),
+  /** Restarts of its containers, where there were any. */
+  restarts: z.number().int().positive().optional(),
+});
+export type ChildStatus = z.infer<typeof ChildStatus>;
+
+/** What Kubernetes has said of an object that is not healthy, or of what it made; masked. */
+export const ObjectEvent = z.object({
+  /** `Kind/name` of what it is about. */
+  about: short(320),
+  reason: short(128),
+  message: short(500),
+  count: z.number().int().positive(),
+  /** When it happened last. */
+  at: Instant,
+});
+export type ObjectEvent = z.infer<typeof ObjectEvent>;
+
 /** The verdict on one object: sync, health, and the evidence for both. */
 export const ResourceStatus = z.object({
   ref: ObjectRef,
@@ -68,6 +98,11 @@ export const ResourceStatus = z.object({
   changes: z.array(FieldChange).max(500),
   /** How many differing fields an ignore rule hid. */
   ignored: z.number().int().nonnegative().optional(),
+  /** What a workload made, the unwell first; `childrenLeft` says how many more there are. */
+  children: z.array(ChildStatus).max(MOST_CHILDREN).optional(),
+  childrenLeft: z.number().int().positive().optional(),
+  /** Newest warnings, where it is not healthy. */
+  events: z.array(ObjectEvent).max(MOST_EVENTS).optional(),
   /** Digests of the masked manifests; absent where the side has none. */
   desiredDigest: Digest.optional(),
   observedDigest: Digest.optional(),

@@ -1,0 +1,1 @@
+alter table "resources" add column "children" jsonb, add column "children_left" integer, add column "events" jsonb;
