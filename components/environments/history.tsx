@@ -2,6 +2,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { WhatRanField } from "#components/history/what-ran-field.tsx";
+import { WAY } from "#components/pull-requests/kind-words.ts";
+import type { RollbackTarget } from "#components/pull-requests/rollback-dialog.tsx";
 import { leadingCause, SIGNS } from "#components/state/state.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Sha } from "#components/ui/copy.tsx";
@@ -12,7 +14,6 @@ import type { HistoryEntry } from "#lib/environments/schemas.ts";
 import { HistoryLine } from "./history-line.tsx";
 import { environmentQueries } from "./queries.ts";
 import { SyncLine } from "./sync-line.tsx";
-import type { SyncEntry } from "./sync-steps.ts";
 
 /** Everything that happened to one environment, newest first: syncs, episodes, rollbacks. */
 export function History({
@@ -24,7 +25,7 @@ export function History({
 }: {
   org: string;
   id: string;
-  onRollBack: ((entry: SyncEntry) => void) | undefined;
+  onRollBack: ((target: RollbackTarget) => void) | undefined;
   limit?: number;
   /** Where it is given, one may ask what it ran at an instant. */
   environment?: { name: string; cluster: string };
@@ -59,7 +60,7 @@ function Entry({
 }: {
   org: string;
   entry: HistoryEntry;
-  onRollBack: ((entry: SyncEntry) => void) | undefined;
+  onRollBack: ((target: RollbackTarget) => void) | undefined;
 }) {
   if (entry.kind === "episode") {
     const { episode } = entry;
@@ -88,7 +89,8 @@ function Entry({
         sign="pending"
         title={
           <>
-            <b className="font-[550]">Rollback</b> to <Sha revision={entry.toRevision} /> asked for
+            <b className="font-[550]">{WAY[entry.action]}</b>{" "}
+            <Sha revision={entry.commitRevision ?? entry.toRevision} /> asked for
           </>
         }
       >

@@ -1,5 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
+import type { RollbackTarget } from "#components/pull-requests/rollback-dialog.tsx";
+import { WaysFrom } from "#components/pull-requests/ways-from.tsx";
 import { Sha } from "#components/ui/copy.tsx";
 import { exactTime, plural } from "#components/ui/format.ts";
 import { Clock, Time } from "#components/ui/time.tsx";
@@ -14,7 +16,7 @@ export function SyncLine({
   onRollBack,
 }: {
   entry: SyncEntry;
-  onRollBack: ((entry: SyncEntry) => void) | undefined;
+  onRollBack: ((target: RollbackTarget) => void) | undefined;
 }) {
   const { word, sign } = syncWord(entry);
   const touched = touchedObjects(entry);
@@ -40,16 +42,7 @@ export function SyncLine({
         <span className={sign === "failed" ? "block text-failed" : "block"}>{entry.message}</span>
       )}
       <Touched objects={touched} />
-      {entry.canRollBack && onRollBack && (
-        <button
-          type="button"
-          className="link text-ink-2"
-          onClick={() => onRollBack(entry)}
-          aria-label={`Roll back to ${entry.revision.slice(0, 7)}`}
-        >
-          Roll back to this
-        </button>
-      )}
+      {onRollBack && <WaysFrom entry={entry} onTarget={onRollBack} />}
       <span className="sr-only">
         <Time at={entry.at} />
       </span>

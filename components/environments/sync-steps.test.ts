@@ -21,6 +21,8 @@ const entry = (over: Partial<SyncEntry> = {}): SyncEntry => ({
   rolledBack: null,
   objects: [],
   canRollBack: false,
+  forward: false,
+  canRevert: false,
   ...over,
 });
 const line = (over: Partial<SyncEntry> = {}) =>

@@ -1,11 +1,13 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
 import { releaseEnvironment } from "./queries.ts";
+import { RollbackDialog, type RollbackTarget } from "./rollback-dialog.tsx";
 
 /** After a rollback: that automation must not move the environment, why, and the way out of it. */
 export function HeldBanner({
@@ -18,6 +20,7 @@ export function HeldBanner({
   mayAct: boolean;
 }) {
   const client = useQueryClient();
+  const [target, setTarget] = useState<RollbackTarget | null>(null);
   const release = useMutation({
     mutationFn: () => releaseEnvironment(org, environment.id),
     onSettled: () => client.invalidateQueries({ queryKey: [org, "environments"] }),
@@ -30,9 +33,12 @@ export function HeldBanner({
         title="Held after a rollback: image updates and promotions do not move it."
         action={
           mayAct && (
-            <Button onClick={() => release.mutate()} disabled={release.isPending}>
-              {release.isPending ? "Lifting…" : "Lift the hold"}
-            </Button>
+            <span className="flex flex-wrap gap-2">
+              <Button onClick={() => setTarget("choose")}>Roll forward…</Button>
+              <Button onClick={() => release.mutate()} disabled={release.isPending}>
+                {release.isPending ? "Lifting…" : "Lift the hold"}
+              </Button>
+            </span>
           )
         }
       >
@@ -46,6 +52,15 @@ export function HeldBanner({
           )}
         </p>
       </Notice>
+      {target && (
+        <RollbackDialog
+          org={org}
+          environment={environment}
+          target={target}
+          onClose={() => setTarget(null)}
+          onTarget={setTarget}
+        />
+      )}
       {release.isError && <Notice tone="failed" title={release.error.message} />}
     </section>
   );

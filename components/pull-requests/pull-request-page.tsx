@@ -8,11 +8,12 @@ import { SIGNS, type Sign } from "#components/state/state.ts";
 import { StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Sha } from "#components/ui/copy.tsx";
-import { duration, safeHref, shortSha } from "#components/ui/format.ts";
+import { duration, safeHref } from "#components/ui/format.ts";
 import { Clock, Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import type { Role } from "#lib/organizations/schemas.ts";
 import type { PullRequestRow } from "#lib/pull-requests/schemas.ts";
+import { doneWords, thingWords } from "./kind-words.ts";
 import { pullRequestQueries } from "./queries.ts";
 import { Standing } from "./standing.tsx";
 
@@ -38,7 +39,7 @@ export function PullRequestPage({
         crumbs={[
           { name: orgName, href: `/${org}` },
           { name: "Pull requests", href: `/${org}/pull-requests` },
-          { name: pull.number ? `#${pull.number}` : "rollback" },
+          { name: pull.number ? `#${pull.number}` : pull.kind },
         ]}
         title={<Sentence pull={pull} />}
         actions={
@@ -57,8 +58,17 @@ export function PullRequestPage({
           <Link className="link" href={environmentHref(org, pull.environment)}>
             {pull.environment.name}
           </Link>{" "}
-          goes from <Sha revision={pull.fromRevision} /> to what Git said at{" "}
-          <Sha revision={pull.toRevision} />.
+          {pull.kind === "revert" ? (
+            <>
+              is at <Sha revision={pull.fromRevision} />, and loses what{" "}
+              <Sha revision={pull.commitRevision ?? pull.toRevision} /> changed.
+            </>
+          ) : (
+            <>
+              goes from <Sha revision={pull.fromRevision} /> to what Git said at{" "}
+              <Sha revision={pull.toRevision} />.
+            </>
+          )}
         </p>
       </PageHead>
       <Standing org={org} pull={pull} role={role} />
@@ -106,30 +116,35 @@ export function PullRequestPage({
 }
 
 function Sentence({ pull }: { pull: PullRequestRow }) {
-  const name = <>{pull.environment.name.charAt(0).toUpperCase() + pull.environment.name.slice(1)}</>;
-  const sha = <span className="mono text-[20px]">{shortSha(pull.toRevision)}</span>;
+  const asked = { ...pull, environment: pull.environment.name };
+  const around = ({ before, revision, after }: ReturnType<typeof thingWords>) => (
+    <>
+      {before}
+      <span className="mono text-[20px]">{revision}</span>
+      {after}
+    </>
+  );
   if (pull.status === "converged")
     return (
       <>
-        {name} is back at {sha}
+        {around(doneWords(asked))}
         {pull.proven ? ", proven" : ""}
         {pull.convergedAt &&
           `: ${duration(Date.parse(pull.convergedAt) - Date.parse(pull.requestedAt))} after it was asked for`}
         .
       </>
     );
-  if (pull.status === "closed")
-    return <>The rollback of {pull.environment.name} was closed without a merge.</>;
   const word = {
     requested: "is being opened",
     open: "waits to be merged",
     merged: "is merged; the agent is on its way",
     converging: "is merged and converging",
+    closed: "was closed without a merge",
     failed: "could not go on",
   }[pull.status];
   return (
     <>
-      The rollback of {pull.environment.name} to {sha} {word}.
+      {around(thingWords(asked))} {word}.
     </>
   );
 }

@@ -2,10 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useListKeys } from "#components/keyboard/list-keys.ts";
-import { shortSha } from "#components/ui/format.ts";
 import { Empty } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
+import type { PullRequestRow } from "#lib/pull-requests/schemas.ts";
+import { actionWords } from "./kind-words.ts";
 import { pullRequestQueries } from "./queries.ts";
 import { PullRequestStatusBadge } from "./status.tsx";
 
@@ -35,8 +36,8 @@ export function PullRequestTable({ org, environmentId }: { org: string; environm
               href={`/${org}/pull-requests/${pull.id}`}
               className="font-[550] after:absolute after:inset-0"
             >
-              {pull.number ? `#${pull.number} ` : ""}Roll {pull.environment.name} back to{" "}
-              <span className="mono font-normal">{shortSha(pull.toRevision)}</span>
+              {pull.number ? `#${pull.number} ` : ""}
+              <Action pull={pull} />
             </Link>
             <span className="block truncate text-sm text-ink-3">“{pull.reason}”</span>
           </span>
@@ -46,5 +47,16 @@ export function PullRequestTable({ org, environmentId }: { org: string; environm
         </li>
       ))}
     </ul>
+  );
+}
+
+function Action({ pull }: { pull: PullRequestRow }) {
+  const { before, revision, after } = actionWords({ ...pull, environment: pull.environment.name });
+  return (
+    <>
+      {before}
+      <span className="mono font-normal">{revision}</span>
+      {after}
+    </>
   );
 }

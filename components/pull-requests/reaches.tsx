@@ -2,16 +2,18 @@
 import Link from "next/link";
 import { environmentHref } from "#components/environments/href.ts";
 import { plural } from "#components/ui/format.ts";
-import type { RollbackPreview } from "#lib/pull-requests/schemas.ts";
+import type { RollbackKind, RollbackPreview } from "#lib/pull-requests/schemas.ts";
 
 /** Every other environment that reads a file which would change, and the narrower restore that spares them. */
 export function Reaches({
   org,
+  kind,
   preview: { reaches, narrower, files },
   narrow,
   onNarrow,
 }: {
   org: string;
+  kind: RollbackKind;
   preview: RollbackPreview;
   narrow: boolean;
   onNarrow: (narrow: boolean) => void;
@@ -49,20 +51,23 @@ export function Reaches({
       )}
       {reaches.length > 0 && !narrower && (
         <p className="text-ink-2">
-          None of the files is this environment&rsquo;s alone: there is no narrower restore.
+          None of the files is this environment&rsquo;s alone: nothing narrower can be chosen.
         </p>
       )}
       {narrower && (
         <fieldset className="flex flex-col gap-1.5">
           <legend className="sr-only">What to restore</legend>
           <Choice checked={!narrow} onChange={() => onNarrow(false)}>
-            <b className="font-[550]">All that it read.</b> Those environments change, too.
+            <b className="font-[550]">{kind === "revert" ? "All of the change." : "All that it read."}</b>{" "}
+            Those environments change, too.
           </Choice>
           <Choice checked={narrow} onChange={() => onNarrow(true)}>
             <b className="font-[550]">Only {plural(narrower.files.length, "file")} that no other reads.</b>{" "}
-            {narrower.suffices
-              ? "This suffices: it renders to what it rendered to then."
-              : "It will converge, and not be proven: what it shares with others stays as it is now."}
+            {kind === "revert"
+              ? "The rest of the change stays."
+              : narrower.suffices
+                ? "This suffices: it renders to what it rendered to then."
+                : "It will converge, and not be proven: what it shares with others stays as it is now."}
           </Choice>
         </fieldset>
       )}

@@ -12,6 +12,7 @@ import { Notice, Skeleton } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { HistoryEntry } from "#lib/environments/schemas.ts";
 import { OpenRollbackInput, type RollbackKind } from "#lib/pull-requests/schemas.ts";
+import { actionWords, PROMISE } from "./kind-words.ts";
 import { openRollback, pullRequestQueries } from "./queries.ts";
 import { Reaches } from "./reaches.tsx";
 import { RollbackPreviewView } from "./rollback-preview.tsx";
@@ -38,6 +39,12 @@ export function RollbackDialog({
   onTarget?: (target: RollbackTarget) => void;
 }) {
   const chosen = target === "choose" ? null : target;
+  const title =
+    chosen &&
+    actionWords({
+      ...{ kind: chosen.as ?? "rollback", environment: environment.name },
+      ...{ toRevision: chosen.revision, commitRevision: chosen.revision },
+    });
   return (
     <Dialog
       open
@@ -46,8 +53,9 @@ export function RollbackDialog({
       title={
         chosen ? (
           <>
-            {chosen.as === "undo" ? `Undo: bring ${environment.name} to` : `Roll ${environment.name} back to`}{" "}
-            <span className="mono text-lg">{shortSha(chosen.revision)}</span>
+            {title?.before}
+            <span className="mono text-lg">{title?.revision}</span>
+            {title?.after}
           </>
         ) : (
           `Roll ${environment.name} back`
@@ -55,8 +63,8 @@ export function RollbackDialog({
       }
       description={
         chosen
-          ? "A pull request restores what Git said then. Nothing touches the cluster until it is merged."
-          : "Pick a revision at which this environment converged."
+          ? PROMISE[chosen.as ?? "rollback"]
+          : "Pick a revision at which this environment converged. One that a rollback left is rolled forward to."
       }
     >
       {chosen ? (
@@ -103,13 +111,16 @@ function Choose({
           <li key={entry.id}>
             <button
               type="button"
-              onClick={() => onTarget(entry)}
-              className="grid w-full grid-cols-[16px_64px_minmax(0,1fr)_auto] items-center gap-3 rounded-md px-2 py-2 text-left hover:bg-sunken"
+              onClick={() =>
+                onTarget({ revision: entry.revision, as: entry.forward ? "forward" : "rollback" })
+              }
+              className="grid w-full grid-cols-[16px_64px_minmax(0,1fr)] items-center gap-x-3 rounded-md px-2 py-2 text-left hover:bg-sunken sm:grid-cols-[16px_64px_minmax(0,1fr)_auto]"
             >
               <StateIcon sign="converged" />
               <span className="mono">{shortSha(entry.revision)}</span>
               <span className="truncate">{entry.commit?.subject}</span>
-              <span className="text-sm text-ink-3">
+              <span className="text-sm text-ink-3 max-sm:col-start-3">
+                {entry.forward && "forward, "}
                 {entry.commit?.author}, <Time at={entry.convergedAt ?? entry.at} />
               </span>
             </button>
@@ -161,15 +172,21 @@ function Confirm({
         submit();
       }}
     >
-      <RollbackPreviewView preview={preview.data} error={preview.error} />
-      {preview.data && <Reaches org={org} preview={preview.data} narrow={narrow} onNarrow={setNarrow} />}
+      <RollbackPreviewView kind={kind} preview={preview.data} error={preview.error} />
+      {preview.data && (
+        <Reaches org={org} kind={kind} preview={preview.data} narrow={narrow} onNarrow={setNarrow} />
+      )}
       <Field label="Why" hint="Stands in the pull request, in history and in the audit log." error={problem}>
         {(attributes) => (
           <TextArea
             {...attributes}
             value={reason}
             onChange={(event) => setReason(event.target.value)}
-            placeholder="p99 doubled after this change"
+            placeholder={
+              kind === "rollback" || kind === "revert"
+                ? "p99 doubled after this change"
+                : "The cause is mended"
+            }
             maxLength={1000}
           />
         )}

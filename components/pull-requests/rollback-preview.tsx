@@ -2,13 +2,15 @@
 import { plural, shortSha } from "#components/ui/format.ts";
 import { Notice, Skeleton } from "#components/ui/notice.tsx";
 import { Patch } from "#components/ui/patch.tsx";
-import type { ObjectChange, RollbackPreview } from "#lib/pull-requests/schemas.ts";
+import type { ObjectChange, RollbackKind, RollbackPreview } from "#lib/pull-requests/schemas.ts";
 
 /** What a pull request would change: first in the cluster, then in Git. */
 export function RollbackPreviewView({
+  kind,
   preview,
   error,
 }: {
+  kind: RollbackKind;
   preview: RollbackPreview | undefined;
   error: Error | null;
 }) {
@@ -28,10 +30,16 @@ export function RollbackPreviewView({
         <Notice key={text} tone="drift" title={text} />
       ))}
       {preview.files.length === 0 && preview.obstacles.length === 0 && (
-        <Notice title="Git already says there what it said then: nothing would change." />
+        <Notice
+          title={
+            kind === "revert"
+              ? "Git no longer holds this change: nothing would change."
+              : "Git already says there what it said then: nothing would change."
+          }
+        />
       )}
       <Objects preview={preview} />
-      <Files preview={preview} />
+      <Files kind={kind} preview={preview} />
     </section>
   );
 }
@@ -86,19 +94,32 @@ function ObjectLine({ object }: { object: ObjectChange }) {
   );
 }
 
-function Files({ preview }: { preview: RollbackPreview }) {
+function Files({ kind, preview }: { kind: RollbackKind; preview: RollbackPreview }) {
   if (preview.files.length === 0) return null;
   return (
     <section aria-label="In Git" className="flex flex-col gap-2">
       <h3 className="font-[550]">
-        In Git, {plural(preview.files.length, "file")} {preview.files.length === 1 ? "goes" : "go"} back from{" "}
-        <span className="mono font-normal">{shortSha(preview.from.revision)}</span> to{" "}
-        <span className="mono font-normal">{shortSha(preview.to.revision)}</span>
+        In Git, {plural(preview.files.length, "file")}{" "}
+        {kind === "revert" ? (
+          preview.files.length === 1 ? (
+            "changes"
+          ) : (
+            "change"
+          )
+        ) : (
+          <>
+            {preview.files.length === 1 ? "goes" : "go"} from{" "}
+            <span className="mono font-normal">{shortSha(preview.from.revision)}</span> to{" "}
+            <span className="mono font-normal">{shortSha(preview.to.revision)}</span>
+          </>
+        )}
       </h3>
       <p className="text-ink-2">
-        {preview.inputsRecorded
-          ? "All that this environment's rendering read then. Everything else stays as it is."
-          : "All files under the environment's path. Everything else stays as it is."}
+        {kind === "revert"
+          ? "Only what this commit changed, for whomever it changed it. What came after it stays."
+          : preview.inputsRecorded
+            ? "All that this environment's rendering read then. Everything else stays as it is."
+            : "All files under the environment's path. Everything else stays as it is."}
       </p>
       {preview.files.map((file) => (
         <details

@@ -5,6 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { Role } from "#lib/organizations/schemas.ts";
 import type { PullRequestRow } from "#lib/pull-requests/schemas.ts";
+import { nextAction } from "./kind-words.ts";
 import { pullRequestQueries, retryRollback } from "./queries.ts";
 import { RollbackDialog } from "./rollback-dialog.tsx";
 
@@ -30,7 +31,8 @@ export function Standing({ org, pull, role }: { org: string; pull: PullRequestRo
     onSuccess: (row) => client.setQueryData(pullRequestQueries.detail(org, pull.id).queryKey, row),
   });
   const mayAct = role !== "viewer";
-  const undoable = mayAct && pull.kind === "rollback" && merged.includes(pull.status);
+  const undoable = mayAct && merged.includes(pull.status);
+  const next = nextAction(pull.kind);
   return (
     <section aria-label="Where it stands" className="mt-4 flex flex-col gap-2">
       <Notice
@@ -43,12 +45,12 @@ export function Standing({ org, pull, role }: { org: string; pull: PullRequestRo
               {retry.isPending ? "Asking…" : "Try again"}
             </Button>
           ) : (
-            undoable && <Button onClick={() => setUndoing(true)}>Undo this rollback…</Button>
+            undoable && <Button onClick={() => setUndoing(true)}>{next.label}</Button>
           ))
         }
       >
         <p>{pull.nextStep}</p>
-        {pull.narrow && <p>Only files that no other environment reads are restored.</p>}
+        {pull.narrow && <p>Only files that no other environment reads are changed.</p>}
         {pull.problem && <p className="mt-1 text-sm text-ink-3 [overflow-wrap:anywhere]">{pull.problem}</p>}
       </Notice>
       {retry.isError && <Notice tone="failed" title={retry.error.message} />}
@@ -56,7 +58,7 @@ export function Standing({ org, pull, role }: { org: string; pull: PullRequestRo
         <RollbackDialog
           org={org}
           environment={pull.environment}
-          target={{ revision: pull.fromRevision, as: "undo" }}
+          target={{ revision: pull.fromRevision, as: next.kind }}
           onClose={() => setUndoing(false)}
         />
       )}

@@ -3,8 +3,10 @@ import { Prisma, type Transaction, withOrganization } from "../db.ts";
 import { AppError } from "../errors.ts";
 import type { Commit, ObjectOutcome, SyncOutcome } from "../protocol/report.ts";
 import { desiredDigest } from "../pull-requests/rollback-facts.ts";
+import type { RollbackKind } from "../pull-requests/schemas.ts";
 import { findEnvironment } from "./get-environment.ts";
 import type { Episode, HistoryEntry, HistoryPage } from "./schemas.ts";
+import { readWays } from "./ways.ts";
 
 const pageSize = 40;
 
@@ -82,11 +84,7 @@ async function syncEntries(
   const commits = await tx.revision.findMany({
     where: { organizationId, repositoryId, revision: { in: revisions } },
   });
-  const rollbacks = await tx.pullRequest.findMany({
-    where: { organizationId, environmentId, mergedAt: { not: null }, fromRevision: { in: revisions } },
-    select: { fromRevision: true, mergedAt: true, reason: true },
-    orderBy: { mergedAt: "asc" },
-  });
+  const ways = await readWays(tx, environment, revisions);
   const byRevision = new Map(commits.map((one) => [one.revision, one]));
   return syncs.map((one) => {
     const commit = byRevision.get(one.revision);
@@ -107,11 +105,11 @@ async function syncEntries(
       convergedAt: one.convergedAt?.toISOString() ?? null,
       proven: one.proven,
       objects: one.objects as ObjectOutcome[],
-      rolledBack:
-        rollbacks.find((by) => by.fromRevision === one.revision && by.mergedAt! > one.finishedAt)?.reason ??
-        null,
+      rolledBack: ways.rolledBack(one),
       canRollBack:
         one.convergedAt !== null && one.revision !== headRevision && one.renderedDigest !== desired,
+      forward: ways.forward(commit?.committedAt),
+      canRevert: ways.canRevert(one),
     };
   });
 }
@@ -137,12 +135,15 @@ async function episodeEntries(tx: Transaction, where: Where, ids: string[]): Pro
 
 async function rollbackEntries(tx: Transaction, where: Where, ids: string[]): Promise<HistoryEntry[]> {
   const rows = await tx.pullRequest.findMany({ where: { ...where, id: { in: ids } } });
-  return rows.map(({ id, requestedAt, toRevision, status, number, requester, reason }) => ({
-    kind: "rollback",
-    id,
-    at: requestedAt.toISOString(),
-    ...{ toRevision, status, number, requester, reason },
-  }));
+  return rows.map(
+    ({ id, kind, requestedAt, toRevision, commitRevision, status, number, requester, reason }) => ({
+      kind: "rollback",
+      id,
+      at: requestedAt.toISOString(),
+      action: kind as RollbackKind,
+      ...{ toRevision, commitRevision, status, number, requester, reason },
+    }),
+  );
 }
 
 /** A stored commit as the protocol has it. */

@@ -3,6 +3,7 @@ import { Mode, SyncWindow } from "../protocol/declaration.ts";
 import { FieldChange, ObjectRef, ResourceStatus } from "../protocol/object.ts";
 import { Commit, ObjectOutcome, Problem, SyncOutcome } from "../protocol/report.ts";
 import { Cause, Counts, EnvironmentState } from "../protocol/state.ts";
+import { RollbackKind } from "../pull-requests/schemas.ts";
 import { AskedSuspension } from "../suspensions/schemas.ts";
 
 /** One stretch of not being converged; `endedAt` null while it lasts. All times ISO 8601. */
@@ -152,15 +153,22 @@ export const HistoryEntry = z.discriminatedUnion("kind", [
     objects: z.array(ObjectOutcome),
     /** Why a rollback took the environment away from it; null where none did. */
     rolledBack: z.string().nullable(),
-    /** Rolling back to it is possible: converged, and not what is desired now. */
+    /** Going to it is possible: converged, and not what is desired now. */
     canRollBack: z.boolean(),
+    /** It is newer than what a rollback brought back, so that going to it is rolling forward. */
+    forward: z.boolean(),
+    /** Its commit changed this environment, and can be taken back by itself. */
+    canRevert: z.boolean(),
   }),
   z.object({ kind: z.literal("episode"), id: z.uuid(), at: z.string(), episode: Episode }),
   z.object({
     kind: z.literal("rollback"),
     id: z.uuid(),
     at: z.string(),
+    action: RollbackKind,
     toRevision: z.string(),
+    /** The one commit that is taken back, for a revert. */
+    commitRevision: z.string().nullable(),
     status: z.string(),
     number: z.number().nullable(),
     requester: z.string(),

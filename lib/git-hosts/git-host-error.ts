@@ -9,6 +9,7 @@ export type GitHostErrorCode =
   | "archived"
   | "nothing-to-do"
   | "taken"
+  | "overlapping"
   | "unavailable";
 
 /** A failure of a Git host: what happened, to which object, and what to do next. Never holds the token. */

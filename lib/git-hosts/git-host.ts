@@ -80,6 +80,8 @@ export interface RestoreRequest {
   paths: string[];
   /** The commit whose content the paths get back. */
   targetSha: string;
+  /** The commit after the target whose change alone is taken back: what changed since then stays. */
+  undoing?: string | undefined;
   /** The branch to create: derive it from the rollback, so that a retry finds what the first try made. */
   branch: string;
   baseBranch: string;
@@ -155,13 +157,15 @@ export interface GitHost {
    * Makes one commit on top of `baseBranch` whose paths are exactly as at `targetSha`, files added since
    * removed, everything else kept, on a new branch. Never moves an existing branch: called again it
    * answers the branch it finds, and refuses (`conflict`) one that holds something else. Refuses
-   * (`nothing-to-do`) where the paths are as at the target already.
+   * (`nothing-to-do`) where the paths are as at the target already, and (`overlapping`) where a later change is in the
+   * way of taking one commit's back.
    */
   restorePath(request: RestoreRequest): Promise<RestoredBranch>;
   /** What `restorePath` would change, without changing anything. */
   previewRestore(request: {
     paths: string[];
     targetSha: string;
+    undoing?: string | undefined;
     baseBranch: string;
   }): Promise<RestorePreview>;
   /** Opens a pull request, or answers the one that is already open for that branch. */

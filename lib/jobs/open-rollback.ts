@@ -62,7 +62,7 @@ function readRequested(organizationId: string, id: string) {
     const { kind, fromRevision, environment } = row;
     const toRevision = row.commitRevision ?? row.toRevision;
     const facts = await readRollback(tx, environment, { kind, toRevision, fromRevision, except: id });
-    const { objects } = await readObjectChanges(tx, environment, facts.targetDigest);
+    const { objects } = await readObjectChanges(tx, environment, kind, facts.targetDigest);
     return {
       ...facts,
       row: { ...row, toRevision },
@@ -101,7 +101,7 @@ async function open(host: GitHost, read: Requested, baseBranch: string): Promise
     files: narrow ? plan.own.length : plan.preview.files.length,
   };
   const { commitSha } = await host.restorePath({
-    ...{ paths, targetSha: plan.targetSha, branch, baseBranch },
+    ...{ paths, targetSha: plan.targetSha, undoing: plan.undoing, branch, baseBranch },
     message: messageOf(asked),
     ...(author ? { author } : {}),
   });

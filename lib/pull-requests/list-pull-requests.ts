@@ -69,7 +69,10 @@ function rowOf(one: Found): PullRequestRow {
   const situation = situationOf({ ...one, host });
   const saying = sayingOf(situation, {
     environment: environment.name,
-    target: one.kind === "revert" ? `before ${one.commitRevision?.slice(0, 7)}` : one.toRevision.slice(0, 7),
+    target:
+      one.kind === "revert"
+        ? `before ${one.commitRevision?.slice(0, 7)}`
+        : `at ${one.toRevision.slice(0, 7)}`,
     branch: one.branch,
     base: baseBranchOf(environment.ref),
     repository: environment.repository.name,

@@ -19,6 +19,8 @@ type Asked<R extends Reader> = {
 export type RestorePlan<R extends Reader> = {
   /** The commit whose content comes back. */
   targetSha: string;
+  /** The commit whose change alone is taken back, for a revert. */
+  undoing: string | undefined;
   /** What is put back. */
   paths: string[];
   preview: RestorePreview;
@@ -38,18 +40,19 @@ export async function planRestore<R extends Reader>(host: GitHost, asked: Asked<
           targetSha: asked.toRevision,
           paths: inputs ? restoredPaths(inputs, environment.path) : [environment.path || "."],
         };
-  const preview = await host.previewRestore({ paths: whole, targetSha, baseBranch });
+  const undoing = asked.kind === "revert" ? asked.toRevision : undefined;
+  const preview = await host.previewRestore({ paths: whole, targetSha, undoing, baseBranch });
   const changed = changedPaths(preview.files);
   const own = ownFiles(changed, readers);
   const reached = blastRadius(changed, readers);
-  if (!narrow) return { targetSha, paths: whole, preview, reached, own };
+  if (!narrow) return { targetSha, undoing, paths: whole, preview, reached, own };
   if (own.length === 0)
     throw new GitHostError(
       "nothing-to-do",
       "Every file that would change is read by another environment, too",
       "Restore all of them, or change the files by hand.",
     );
-  return { targetSha, paths: own, preview, reached: [], own };
+  return { targetSha, undoing, paths: own, preview, reached: [], own };
 }
 
 /** Both ends of what moves, and the one of all else. */

@@ -40,10 +40,10 @@ export async function previewRollback({
       environment,
       ...facts,
       readers: await listReaders(tx, environment),
-      changes: await readObjectChanges(tx, environment, facts.targetDigest),
+      changes: await readObjectChanges(tx, environment, kind, facts.targetDigest),
       from: environment.headRevision && (await commit(environment.headRevision)),
       to: await commit(toRevision),
-      rendersSecrets: await readRendersSecrets(tx, environment, facts.targetDigest),
+      rendersSecrets: await readRendersSecrets(tx, environment, facts.shownDigest),
     };
   });
   const { environment, access, from, changes } = read;
@@ -60,7 +60,7 @@ export async function previewRollback({
     cautions: read.cautions,
   };
   if (!from) throw new AppError("not-found", unknown);
-  if (!access || from.revision === toRevision) {
+  if (!access || (kind !== "revert" && from.revision === toRevision)) {
     if (!read.to) throw new AppError("not-found", unknown);
     return { from, to: read.to, ...empty };
   }

@@ -7,11 +7,16 @@ import type { ObjectChange } from "./schemas.ts";
 export async function readObjectChanges(
   tx: Transaction,
   environment: Environment,
+  kind: string,
   targetDigest: string | null,
 ): Promise<{ objects: ObjectChange[] | null; note: string | null }> {
   const none = (note: string) => ({ objects: null, note });
   if (!targetDigest)
-    return none("What this revision rendered to was not recorded, so its objects cannot be shown.");
+    return none(
+      kind === "revert"
+        ? "Later commits stay, so that what is rendered without this one was never recorded: the merge will show it."
+        : "What this revision rendered to was not recorded, so its objects cannot be shown.",
+    );
   if (!environment.renderedDigest) return none("What is rendered now was not reported yet.");
   const from = await readRendering(tx, environment, environment.renderedDigest);
   const to = await readRendering(tx, environment, targetDigest);

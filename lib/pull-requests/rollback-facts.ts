@@ -8,6 +8,8 @@ type Facts = {
   cautions: string[];
   access: Access | null;
   targetDigest: string | null;
+  /** What was rendered at the target, or before the commit that is taken back: whose files are shown. */
+  shownDigest: string | null;
   /** What the target's rendering read; null where that was not recorded. */
   inputs: string[] | null;
   /** Recorded revisions that rendered to what the target did, newest first. */
@@ -31,8 +33,13 @@ export async function readRollback(
   const recorded = await tx.environmentRevision.findUnique({
     where: { organizationId_environmentId_revision: { ...where, revision: toRevision } },
   });
+  const before = kind === "revert" && recorded ? await readBefore(tx, recorded) : null;
   const targetDigest =
-    kind === "revert" ? null : (target?.renderedDigest ?? recorded?.renderedDigest ?? null);
+    kind === "revert"
+      ? before?.newest
+        ? before.renderedDigest
+        : null
+      : (target?.renderedDigest ?? recorded?.renderedDigest ?? null);
   const alike = targetDigest
     ? await tx.environmentRevision.findMany({
         where: { ...where, renderedDigest: targetDigest },
@@ -67,9 +74,30 @@ export async function readRollback(
     cautions: rollbackCautions(facts),
     access,
     targetDigest,
+    shownDigest: kind === "revert" ? (before?.renderedDigest ?? null) : targetDigest,
     inputs: inputs ?? null,
     candidates: alike.map((one) => ({ revision: one.revision, inputs: one.inputs as string[] })),
   };
+}
+
+type Recorded = { organizationId: string; environmentId: string; revision: string; seenAt: Date };
+
+/**
+ * What was rendered before a commit, and whether that commit is the newest that changed the environment: only then is
+ * it what is rendered without it.
+ */
+async function readBefore(
+  tx: Transaction,
+  { organizationId, environmentId, revision, seenAt }: Recorded,
+): Promise<{ renderedDigest: string | null; newest: boolean } | null> {
+  const where = { organizationId, environmentId, revision: { not: revision } };
+  const before = await tx.environmentRevision.findFirst({
+    where: { ...where, seenAt: { lte: seenAt } },
+    orderBy: [{ seenAt: "desc" }, { revision: "desc" }],
+    select: { renderedDigest: true },
+  });
+  const later = await tx.environmentRevision.findFirst({ where: { ...where, seenAt: { gt: seenAt } } });
+  return before && { ...before, newest: later === null };
 }
 
 /** What Git's newest commit renders to, as far as it was compared; undefined where it was not. */

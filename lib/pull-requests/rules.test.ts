@@ -77,6 +77,12 @@ describe("a rollback", () => {
     pending: null,
     connected: true,
   };
+  test("of one commit is possible whatever is rendered now, and only while Git stands still", () => {
+    const revert = { ...possible, kind: "revert", sameRendering: true };
+    expect(rollbackObstacles(revert)).toEqual([]);
+    expect(rollbackObstacles({ ...revert, toRevision: "head" })).toEqual([]);
+    expect(rollbackObstacles({ ...revert, fromRevision: "older" })).toHaveLength(1);
+  });
   test("is possible to a revision that was converged", () => expect(rollbackObstacles(possible)).toEqual([]));
   test.each([
     [{ removed: true }, /no longer declared/],
@@ -157,7 +163,7 @@ describe("where a pull request stands", () => {
   test("has a sentence and a next step, whatever it is", () => {
     const about = {
       environment: "production",
-      target: "aaaaaaa",
+      target: "at aaaaaaa",
       branch: "plumbline/x",
       base: "main",
       repository: "acme/shop",
@@ -181,6 +187,7 @@ describe("where a pull request stands", () => {
     expect(situationOfRefusal({ code: "unavailable" })).toBe("unreachable");
     expect(situationOfRefusal({ code: "taken" })).toBe("branch-taken");
     expect(situationOfRefusal({ code: "archived" })).toBe("archived");
+    expect(situationOfRefusal({ code: "overlapping" })).toBe("overlapping");
     expect(situationOfRefusal({ code: "conflict" })).toBe("not-opened");
   });
 });

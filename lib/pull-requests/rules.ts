@@ -118,6 +118,7 @@ type Words = { sentence: string; nextStep: string; retryable: boolean };
 type Told = {
   number: string;
   environment: string;
+  /** When it was so: "at 1a2b3c4", or "before 1a2b3c4" for a revert. */
   target: string;
   branch: string;
   base: string;
@@ -139,7 +140,7 @@ const words = (sentence: string, nextStep: string, retryable = false): Words => 
 const TABLE = {
   opening: ({ environment, target }: Told) =>
     words(
-      `The branch that brings ${environment} to ${target} is being written.`,
+      `The branch that brings ${environment} to what it was ${target} is being written.`,
       "Nothing: this takes seconds.",
     ),
   "rate-limited": ({ until }: Told) =>
@@ -201,9 +202,14 @@ const TABLE = {
       "Delete that branch on GitHub if nobody needs it, then try again.",
       true,
     ),
+  overlapping: ({ base }: Told) =>
+    words(
+      `Later commits on ${base} changed the same lines, so that this change alone cannot be taken back.`,
+      "Roll back to a revision before both changes, or revert it by hand with Git.",
+    ),
   "nothing-to-do": ({ target, base }: Told) =>
     words(
-      `${base} is as at ${target} already: there is nothing to restore.`,
+      `${base} is as it was ${target} already: there is nothing to restore.`,
       "Nothing, or choose another revision.",
     ),
   moved: () =>
@@ -244,11 +250,11 @@ const TABLE = {
   converging: () => words("The cluster is following the merge.", "Nothing, unless its page says otherwise."),
   converged: ({ environment, target }: Told) =>
     words(
-      `${environment} has converged with the merge; that it is what it was at ${target} is not proven.`,
+      `${environment} has converged with the merge; that it is what it was ${target} is not proven.`,
       "Compare both on the environment's history page.",
     ),
   proven: ({ environment, target }: Told) =>
-    words(`${environment} renders byte for byte as at ${target}, and the cluster is that.`, "Nothing."),
+    words(`${environment} renders byte for byte as it did ${target}, and the cluster is that.`, "Nothing."),
   closed: ({ number }: Told) =>
     words(
       `${number} was closed without a merge. Nothing was changed.`,

@@ -101,6 +101,30 @@ describe.each([
     expect(await host.getBranchHead("plumbline/rollback-1")).toBe(head);
   });
 
+  test("one commit is taken back, with what came after it kept in the same file, or refused where that overlaps", async () => {
+    const text = "image: 1\nmemory: 64Mi\nreplicas: 1\n";
+    const file = `${production}/b.yaml`;
+    const before = await commit({ [file]: text }, "Before");
+    const undoing = await commit({ [file]: text.replace("replicas: 1", "replicas: 9") }, "Scale");
+    await commit(
+      { [file]: text.replace("replicas: 1", "replicas: 9").replace("image: 1", "image: 2") },
+      "Image",
+    );
+    const ask = { paths: [file], targetSha: before, undoing, baseBranch: "main" };
+    const preview = await host.previewRestore(ask);
+    expect(preview).toMatchObject({ files: [{ path: file, additions: 1, deletions: 1 }] });
+    expect(preview.files[0]?.patch).toContain("-replicas: 9\n+replicas: 1");
+    const restoring = { ...ask, branch: "plumbline/revert-1", message: "Revert" };
+    const restored = await host.restorePath(restoring);
+    expect(await host.fileAt(restored.commitSha, file)).toBe(text.replace("image: 1", "image: 2"));
+    expect((await host.treeAt(restored.commitSha, file))?.sha).toBe(preview.files[0]?.sha);
+    expect(await host.restorePath(restoring)).toEqual({ ...restored, created: false });
+    await commit({ [file]: text.replace("replicas: 1", "replicas: 5") }, "Scale again");
+    await expect(host.previewRestore(ask)).rejects.toMatchObject({ code: "overlapping" });
+    const other = { ...restoring, branch: "plumbline/revert-2" };
+    await expect(host.restorePath(other)).rejects.toMatchObject({ code: "overlapping" });
+  });
+
   test("a directory that did not exist at the target is removed", async () => {
     const { target } = await history();
     await commit({ "environments/qa/a.yaml": "x\n" }, "Add qa");

@@ -64,6 +64,7 @@ const NEXT: Record<GitHostErrorCode, string> = {
   protected: "Let the token's account create branches here, or change the branch's protection rules.",
   "nothing-to-do": "Choose another revision.",
   taken: "Delete that branch on GitHub, then try again.",
+  overlapping: "Roll back to a revision before both changes, or revert it by hand with Git.",
   archived: "Unarchive the repository on GitHub: it is read-only.",
   unavailable: "Check that GitHub can be reached from here; it is tried again by itself.",
 };

@@ -4,10 +4,11 @@ import { createGithubClient, type GithubAccess } from "./client.ts";
 import { toGitHostError } from "./errors.ts";
 import { createObjectStore, isStatus } from "./object-store.ts";
 import { readPullRequest } from "./pull-requests.ts";
-import { graftsAt, namesOf, outermost, restorePath } from "./restore-path.ts";
+import { namesOf, outermost, restorePath } from "./restore-path.ts";
 import { restoredFiles } from "./restore-preview.ts";
 import { changesOfGrafts } from "./tree-changes.ts";
 import { findInTree } from "./trees.ts";
+import { wantedOn } from "./wanted.ts";
 
 export type { GithubAccess } from "./client.ts";
 
@@ -112,22 +113,27 @@ export function openGithubRepository(access: GithubAccess): GitHost {
     };
   }
 
-  async function previewRestore(
-    given: string[],
-    targetSha: string,
-    baseBranch: string,
-  ): Promise<RestorePreview> {
-    const paths = outermost(given);
+  async function previewRestore(asked: Parameters<GitHost["previewRestore"]>[0]): Promise<RestorePreview> {
+    const { targetSha, undoing, baseBranch } = asked;
+    const paths = outermost(asked.paths);
     const baseSha = (await rest.git.getRef({ ...where, ref: `heads/${baseBranch}` })).data.object.sha;
-    const [base, target] = await Promise.all([store.readCommit(baseSha), store.readCommit(targetSha)]);
-    const changes = await changesOfGrafts(store, base.tree, await graftsAt(store, target.tree, paths));
+    const [base, target, undone] = await Promise.all(
+      [baseSha, targetSha, undoing].map(async (sha) =>
+        sha ? (await store.readCommit(sha)).tree : undefined,
+      ),
+    );
+    const { grafts, merged } = await wantedOn(store, { base: base!, target: target!, undone }, paths);
+    const changes = await changesOfGrafts(store, base!, grafts);
     if (changes.length === 0) return { baseSha, files: [], truncated: false };
     // Without a common ancestor there is no comparison, and no lines to show.
     const comparison = await compare(targetSha, baseSha).catch((error) => {
       if (isStatus(error, 404)) return undefined;
       throw error;
     });
-    const files = restoredFiles(changes, comparison);
+    const files = restoredFiles(changes, comparison).map((file) => {
+      const { patch, additions, deletions } = merged.get(file.path) ?? file;
+      return { ...file, patch, additions, deletions };
+    });
     const seen = new Set(comparison?.files.map((file) => file.path));
     const truncated = files.some(
       (file) =>
@@ -202,8 +208,7 @@ export function openGithubRepository(access: GithubAccess): GitHost {
       attempt(`Reading ${path} at ${sha}`, async () => {
         const found = await findInTree(store, (await store.readCommit(sha)).tree, path);
         if (found?.kind !== "blob") return undefined;
-        const { data } = await rest.git.getBlob({ ...where, file_sha: found.sha });
-        return Buffer.from(data.content, "base64").toString();
+        return (await store.readBlob(found.sha)).toString();
       }),
 
     hasBranch: (branch) =>
@@ -214,9 +219,9 @@ export function openGithubRepository(access: GithubAccess): GitHost {
         restorePath(store, request),
       ),
 
-    previewRestore: ({ paths, targetSha, baseBranch }) =>
-      attempt(`Previewing a restore of ${namesOf(paths)} to ${targetSha}`, () =>
-        previewRestore(paths, targetSha, baseBranch),
+    previewRestore: (asked) =>
+      attempt(`Previewing a restore of ${namesOf(asked.paths)} to ${asked.targetSha}`, () =>
+        previewRestore(asked),
       ),
 
     openPullRequest: ({ title, body, branch, baseBranch }) =>

@@ -9,7 +9,7 @@ export const isStatus = (error: unknown, status: number) => (error as { status?:
 export function createObjectStore(
   { rest }: GithubClient,
   where: { owner: string; repo: string },
-): RestoreStore {
+): RestoreStore & { readBlob(sha: string): Promise<Buffer> } {
   // A tree never changes under its SHA, and one restore reads the same ones several times.
   const trees = new Map<string, Promise<TreeEntry[]>>();
 
@@ -32,8 +32,22 @@ export function createObjectStore(
     }
   }
 
+  async function readBlob(sha: string): Promise<Buffer> {
+    return Buffer.from((await rest.git.getBlob({ ...where, file_sha: sha })).data.content, "base64");
+  }
+
   return {
     findBranch,
+    readBlob,
+    async readText(sha) {
+      const bytes = await readBlob(sha);
+      const text = bytes.toString("utf8");
+      return !bytes.includes(0) && Buffer.from(text).equals(bytes) ? text : undefined;
+    },
+    async writeText(text) {
+      const content = Buffer.from(text).toString("base64");
+      return (await rest.git.createBlob({ ...where, content, encoding: "base64" })).data.sha;
+    },
     readTree(sha) {
       const known = trees.get(sha);
       if (known) return known;

@@ -1,9 +1,10 @@
 import type { RestoredBranch, RestoreRequest } from "../git-host.ts";
 import { GitHostError } from "../git-host-error.ts";
-import { findInTree, type Graft, graftTree, splitPath, type TreeStore } from "./trees.ts";
+import { type Graft, graftTree, splitPath } from "./trees.ts";
+import { type FileStore, graftsAt, sameEntry, type Wanted, wantedOn, writeMerged } from "./wanted.ts";
 
-/** What restoring needs of the repository besides its trees. */
-export interface RestoreStore extends TreeStore {
+/** What restoring needs of the repository besides its trees and files. */
+export interface RestoreStore extends FileStore {
   findBranch(branch: string): Promise<string | undefined>;
   readCommit(sha: string): Promise<{ tree: string; parents: string[] }>;
   writeCommit(commit: {
@@ -33,13 +34,7 @@ export function namesOf(paths: string[]): string {
   return shown.join(", ") + (paths.length > 3 ? ` and ${paths.length - 3} more` : "");
 }
 
-/** What stands at each path of a tree. */
-export async function graftsAt(store: TreeStore, tree: string, paths: string[]): Promise<Graft[]> {
-  return Promise.all(paths.map(async (path) => ({ path, entry: await findInTree(store, tree, path) })));
-}
-
-const sameEntries = (a: Graft[], b: Graft[]) =>
-  a.every((graft, i) => graft.entry?.sha === b[i]?.entry?.sha && graft.entry?.mode === b[i]?.entry?.mode);
+const sameEntries = (a: Graft[], b: Graft[]) => a.every((graft, i) => sameEntry(graft.entry, b[i]?.entry));
 
 /** `GitHost.restorePath` on any store of Git objects. */
 export async function restorePath(store: RestoreStore, request: RestoreRequest): Promise<RestoredBranch> {
@@ -47,9 +42,11 @@ export async function restorePath(store: RestoreStore, request: RestoreRequest):
   const paths = outermost(request.paths);
   if (paths.length === 0)
     throw new GitHostError("not-found", "No path was given to restore", "Name at least one path.");
-  const wanted = await graftsAt(store, (await store.readCommit(targetSha)).tree, paths);
-
-  const found = await existingRestore(store, request, paths, wanted);
+  const target = (await store.readCommit(targetSha)).tree;
+  const undone = request.undoing && (await store.readCommit(request.undoing)).tree;
+  /** What the paths are to become on top of a tree. */
+  const on = (base: string) => wantedOn(store, { base, target, undone }, paths);
+  const found = await existingRestore(store, request, paths, on);
   if (found) return found;
 
   const parent = await store.findBranch(baseBranch);
@@ -62,20 +59,23 @@ export async function restorePath(store: RestoreStore, request: RestoreRequest):
     );
   const base = (await store.readCommit(parent)).tree;
   const present = await graftsAt(store, base, paths);
-  if (paths.every((_, i) => !wanted[i]?.entry && !present[i]?.entry))
+  const wanted = await on(base);
+  const { grafts } = wanted;
+  if (paths.every((_, i) => !grafts[i]?.entry && !present[i]?.entry))
     throw new GitHostError(
       "not-found",
       `${namesOf(paths)} exists neither at ${targetSha.slice(0, 8)} nor on ${baseBranch}`,
       "Check the environment's path.",
     );
-  if (sameEntries(wanted, present))
+  if (sameEntries(grafts, present))
     throw new GitHostError(
       "nothing-to-do",
       `${namesOf(paths)} on ${baseBranch} is already as at ${targetSha.slice(0, 8)}: there is nothing to restore`,
       "Choose another revision, or wait until the cluster has followed Git.",
     );
 
-  const tree = await graftTree(store, base, wanted);
+  await writeMerged(store, wanted);
+  const tree = await graftTree(store, base, grafts);
   if (!tree)
     throw new GitHostError(
       "conflict",
@@ -83,13 +83,13 @@ export async function restorePath(store: RestoreStore, request: RestoreRequest):
       "Choose another revision.",
     );
   // The promise of a rollback is that the paths are what they were: checked before anybody sees the commit.
-  if (!sameEntries(wanted, await graftsAt(store, tree, paths)))
+  if (!sameEntries(grafts, await graftsAt(store, tree, paths)))
     throw new GitHostError("conflict", "The restored tree is not what it was at the target", "Try again.");
   const { message, author } = request;
   const commitSha = await store.writeCommit({ tree, parent, message, ...(author ? { author } : {}) });
   if (await store.createBranch(branch, commitSha))
     return { branch, commitSha, parentSha: parent, created: true };
-  const raced = await existingRestore(store, request, paths, wanted);
+  const raced = await existingRestore(store, request, paths, on);
   if (raced) return raced;
   throw new GitHostError("conflict", `The branch ${branch} appeared and vanished meanwhile`, "Try again.");
 }
@@ -99,12 +99,13 @@ async function existingRestore(
   store: RestoreStore,
   request: RestoreRequest,
   paths: string[],
-  wanted: Graft[],
+  on: (base: string) => Promise<Wanted>,
 ) {
   const head = await store.findBranch(request.branch);
   if (!head) return undefined;
   const commit = await store.readCommit(head);
-  if (!sameEntries(wanted, await graftsAt(store, commit.tree, paths)))
+  const below = commit.parents[0] ? (await store.readCommit(commit.parents[0])).tree : commit.tree;
+  if (!sameEntries((await on(below)).grafts, await graftsAt(store, commit.tree, paths)))
     throw new GitHostError(
       "taken",
       `The branch ${request.branch} exists and holds something else than ${request.targetSha.slice(0, 8)}`,
