@@ -3,6 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
 import { MuteButton, MutedBadge } from "#components/alerts/mute-control.tsx";
+import { useCommands } from "#components/keyboard/commands.ts";
 import { PlumbFigure } from "#components/plumb-line/plumb-figure.tsx";
 import { HeldBanner } from "#components/pull-requests/held-banner.tsx";
 import { PullRequestTable } from "#components/pull-requests/pull-request-table.tsx";
@@ -40,6 +41,17 @@ export function EnvironmentPage({
   const [tab, setTab] = useState("divergence");
   const look = useMutation({ mutationFn: () => lookNow(org, id) });
   const environment = query.data;
+  useCommands([
+    ...(role === "viewer" || !environment
+      ? []
+      : [
+          { does: "Look now", group: "This page" as const, run: () => look.mutate() },
+          { does: "Roll back…", group: "This page" as const, run: () => setTarget("choose") },
+        ]),
+    ...(role === "viewer" || environment?.mode !== "sync"
+      ? []
+      : [{ does: "Suspend…", group: "This page" as const, run: () => setSuspending(true) }]),
+  ]);
   if (!environment) return <Waiting query={query} rows={1} className="h-60" />;
   const mayAct = role !== "viewer";
   return (

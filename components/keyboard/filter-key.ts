@@ -1,11 +1,11 @@
 "use client";
 import { type RefObject, useRef } from "react";
-import { useShortcuts } from "./shortcuts.ts";
+import { useCommands } from "./commands.ts";
 
 /** "/" goes to a page's filter, and its text is selected to be written over. */
 export function useFilterKey(): RefObject<HTMLInputElement | null> {
   const input = useRef<HTMLInputElement>(null);
-  useShortcuts([
+  useCommands([
     {
       keys: "/",
       does: "Filter the list",

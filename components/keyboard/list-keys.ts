@@ -1,6 +1,6 @@
 "use client";
 import { type RefObject, useRef } from "react";
-import { useShortcuts } from "./shortcuts.ts";
+import { useCommands } from "./commands.ts";
 
 type Options = {
   /** How many rows there are, where not all of them are in the document. */
@@ -33,7 +33,7 @@ export function useListKeys<T extends HTMLElement>({ count, scrollTo }: Options 
       whenThere(list.current, index);
     }
   };
-  useShortcuts([
+  useCommands([
     { keys: "j", does: "Next row", group: "Lists", run: () => step(1) },
     { keys: "k", does: "Previous row", group: "Lists", run: () => step(-1) },
   ]);

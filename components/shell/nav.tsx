@@ -1,16 +1,19 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { Menu, X } from "lucide-react";
+import { Menu, Search, X } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
+import { runOffered } from "#components/keyboard/commands.ts";
+import { Kbd } from "#components/keyboard/kbd.tsx";
 import { countQueries } from "#components/organizations/queries.ts";
 import { cn } from "#components/ui/cn.ts";
 import type { Viewer } from "#lib/organizations/schemas.ts";
 import { Brand } from "./brand.tsx";
 import { useLiveness } from "./live.tsx";
 import { PLACES, placeOf } from "./places.ts";
-import { ShellKeys } from "./shell-keys.tsx";
+import { Said } from "./said.tsx";
+import { FIND, ShellKeys } from "./shell-keys.tsx";
 import { ViewerMenu } from "./viewer-menu.tsx";
 
 /** The frame of every page: where one can go, and how much is there. */
@@ -33,16 +36,26 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
         <Link href={`/${org}`}>
           <Brand />
         </Link>
-        <button
-          type="button"
-          aria-expanded={open}
-          aria-controls="nav"
-          aria-label={open ? "Close menu" : "Menu"}
-          onClick={() => setOpen(!open)}
-          className="rounded-md p-1.5"
-        >
-          {open ? <X size={18} /> : <Menu size={18} />}
-        </button>
+        <span className="flex gap-1">
+          <button
+            type="button"
+            aria-label={FIND}
+            onClick={() => runOffered(FIND)}
+            className="rounded-md p-1.5"
+          >
+            <Search size={18} />
+          </button>
+          <button
+            type="button"
+            aria-expanded={open}
+            aria-controls="nav"
+            aria-label={open ? "Close menu" : "Menu"}
+            onClick={() => setOpen(!open)}
+            className="rounded-md p-1.5"
+          >
+            {open ? <X size={18} /> : <Menu size={18} />}
+          </button>
+        </span>
       </header>
       <nav
         id="nav"
@@ -68,13 +81,21 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
         ))}
         <div className="mt-auto pt-4">
           <LiveBadge />
+          <button
+            type="button"
+            onClick={() => runOffered(FIND)}
+            className="mb-1 flex w-full items-center gap-1.5 rounded-md px-2 py-1 text-left text-sm text-ink-3 hover:text-ink max-md:hidden"
+          >
+            Press <Kbd keys="mod+k" /> for anything
+          </button>
           <ViewerMenu viewer={viewer} />
         </div>
       </nav>
       <main id="content" className="mx-auto w-full max-w-[1360px] px-4 pb-12 pt-4 md:px-8 md:pt-6">
         {children}
       </main>
-      <ShellKeys org={org} />
+      <ShellKeys org={org} viewer={viewer} />
+      <Said />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { Visited } from "#components/palette/visited.tsx";
 
 /** How each page opens: where one is, and a sentence that answers before any table. */
 export function PageHead({
@@ -15,6 +16,7 @@ export function PageHead({
 }) {
   return (
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <Visited crumbs={crumbs} />
       <div className="min-w-0 max-w-[860px] flex-[1_1_400px]">
         <nav aria-label="Breadcrumb" className="flex flex-wrap gap-1.5 text-sm text-ink-3">
           {crumbs.map((crumb, index) => (

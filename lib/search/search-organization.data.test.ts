@@ -24,9 +24,7 @@ beforeAll(async () => {
     await environment.send(
       report(name, randomUUID(), 1, {
         head,
-        revisions: [
-          { commit: head, renderedDigest: null, inputs: ["environments/"], seenAt: head.committedAt },
-        ],
+        revisions: [{ commit: head, renderedDigest: null, inputs: ["environments/"] }],
         resources: [
           resource("payments"),
           resource("quotes-worker"),
