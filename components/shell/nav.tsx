@@ -84,7 +84,7 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
           <button
             type="button"
             onClick={() => runOffered(FIND)}
-            className="mb-1 flex w-full items-center gap-1.5 rounded-md px-2 py-1 text-left text-sm text-ink-3 hover:text-ink max-md:hidden"
+            className="mb-1 flex w-full items-center gap-1.5 whitespace-nowrap rounded-md px-2 py-1 text-left text-sm text-ink-3 hover:text-ink max-md:hidden"
           >
             Press <Kbd keys="mod+k" /> for anything
           </button>

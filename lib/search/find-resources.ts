@@ -2,12 +2,12 @@ import type { Transaction } from "../db.ts";
 import type { Wanted } from "./rules.ts";
 import type { SearchResults } from "./schemas.ts";
 
-const shown = 8;
-/** Of one name that many environments have. */
-const ofOneName = 4;
+const shown = 6;
+/** Of one name that many environments have: how many are looked at, and how many shown. */
+const ofOneName = { read: 500, shown: 4 };
 
 /**
- * Resources by name, namespace and kind. Names that begin with the first word come from one stretch of an index.
+ * Resources by name, namespace and kind; of one name, what differs first. Names that begin with the first word come from one stretch of an index.
  * What holds it elsewhere is looked for in that index alone, and only as far as fewer than enough were found.
  */
 export async function findResources(
@@ -31,11 +31,13 @@ export async function findResources(
       r.sync, r.cause, r.health, e.id as "environmentId", e.name as "environmentName", c.name as cluster
     from (select distinct search from found) f
     cross join lateral (
-      select * from resources r where r.organization_id = ${organizationId}::uuid and r.search = f.search limit ${ofOneName}
+      select * from (
+        select * from resources r where r.organization_id = ${organizationId}::uuid and r.search = f.search limit ${ofOneName.read}
+      ) r order by r.sync = 'Synced' limit ${ofOneName.shown}
     ) r
     join environments e on e.organization_id = r.organization_id and e.id = r.environment_id and e.removed_at is null
     join clusters c on c.organization_id = e.organization_id and c.id = e.cluster_id
-    order by starts_with(r.search, ${first.from}) desc, r.search, e.name limit ${shown}`;
+    order by starts_with(r.search, ${first.from}) desc, r.ref ->> 'name', r.sync = 'Synced', r.search, e.name limit ${shown}`;
   return rows.map(({ environmentId, environmentName, cluster, ...row }) => ({
     ...row,
     environment: { id: environmentId, name: environmentName, cluster },
