@@ -1,5 +1,6 @@
 "use client";
 import Link from "next/link";
+import { ProvenanceOf } from "#components/history/provenance.tsx";
 import { signOf } from "#components/state/state.ts";
 import { Sha } from "#components/ui/copy.tsx";
 import { duration } from "#components/ui/format.ts";
@@ -109,7 +110,8 @@ export function Facts({ org, environment }: { org: string; environment: Environm
       "Author",
       environment.head ? (
         <>
-          {environment.head.author}, <Time at={environment.head.committedAt} />
+          {environment.head.author}
+          <ProvenanceOf provenance={environment.headProvenance} />, <Time at={environment.head.committedAt} />
         </>
       ) : (
         "–"

@@ -1,5 +1,6 @@
 "use client";
 import type { ReactNode } from "react";
+import { ProvenanceOf } from "#components/history/provenance.tsx";
 import type { RollbackTarget } from "#components/pull-requests/rollback-dialog.tsx";
 import { WaysFrom } from "#components/pull-requests/ways-from.tsx";
 import { Sha } from "#components/ui/copy.tsx";
@@ -34,7 +35,13 @@ export function SyncLine({
         </>
       }
     >
-      <Clock at={entry.at} />, {entry.commit ? `${entry.commit.author}, ` : ""}
+      <Clock at={entry.at} />,{" "}
+      {entry.commit && (
+        <>
+          {entry.commit.author}
+          <ProvenanceOf provenance={entry.commit.provenance} />,{" "}
+        </>
+      )}
       {triggerWords(entry)}
       {changed.length > 0 && `, ${plural(changed.length, "object")} changed`}
       <Steps entry={entry} />

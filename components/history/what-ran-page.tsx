@@ -14,6 +14,7 @@ import { Waiting } from "#components/ui/waiting.tsx";
 import type { RanManifest, WhatRan } from "#lib/history/schemas.ts";
 import { Exact } from "./exact.tsx";
 import { compareHref, objectWords } from "./href.ts";
+import { ProvenanceOf } from "./provenance.tsx";
 import { historyQueries } from "./queries.ts";
 import { WhatRanField } from "./what-ran-field.tsx";
 
@@ -134,7 +135,8 @@ function Facts({ ran, org }: { ran: NonNullable<WhatRan["ran"]>; org: string }) 
       "Author",
       ran.commit ? (
         <>
-          {ran.commit.author}, <Exact at={ran.commit.committedAt} />
+          {ran.commit.author}
+          <ProvenanceOf provenance={ran.commit.provenance} />, <Exact at={ran.commit.committedAt} />
         </>
       ) : (
         "not recorded"

@@ -3,6 +3,7 @@ import { type Transaction, withOrganization } from "../db.ts";
 import { AppError } from "../errors.ts";
 import { readManifests } from "../manifests/read-manifests.ts";
 import type { Problem, Report } from "../protocol/report.ts";
+import { provenanceOf } from "../revisions/rules.ts";
 import { environmentRows } from "./environment-rows.ts";
 import { divergentOf } from "./rules.ts";
 import type { EnvironmentDetail } from "./schemas.ts";
@@ -68,9 +69,22 @@ export async function getEnvironment({
         by: environment.heldBy ?? "",
         pullRequestId: environment.heldPullRequestId,
       },
+      headProvenance: await readProvenance(tx, environment),
       openPullRequest: open,
     };
   });
+}
+
+async function readProvenance(
+  tx: Transaction,
+  { organizationId, repositoryId, headRevision: revision }: Environment,
+): Promise<EnvironmentDetail["headProvenance"]> {
+  if (!revision) return null;
+  const head = await tx.revision.findUnique({
+    where: { organizationId_repositoryId_revision: { organizationId, repositoryId, revision } },
+    select: { provenance: true },
+  });
+  return provenanceOf(head?.provenance);
 }
 
 function declaredOf(environment: Environment): EnvironmentDetail["declared"] {

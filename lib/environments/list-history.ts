@@ -1,9 +1,11 @@
 import { type Context, requireRole } from "../auth/context.ts";
 import { Prisma, type Transaction, withOrganization } from "../db.ts";
 import { AppError } from "../errors.ts";
-import type { Commit, ObjectOutcome, SyncOutcome } from "../protocol/report.ts";
+import type { ObjectOutcome, SyncOutcome } from "../protocol/report.ts";
 import { desiredDigest } from "../pull-requests/rollback-facts.ts";
 import type { RollbackKind } from "../pull-requests/schemas.ts";
+import { provenanceOf } from "../revisions/rules.ts";
+import type { RecordedCommit } from "../revisions/schemas.ts";
 import { findEnvironment } from "./get-environment.ts";
 import type { Episode, HistoryEntry, HistoryPage } from "./schemas.ts";
 import { readWays } from "./ways.ts";
@@ -146,14 +148,15 @@ async function rollbackEntries(tx: Transaction, where: Where, ids: string[]): Pr
   );
 }
 
-/** A stored commit as the protocol has it. */
+/** A stored commit as pages show it. */
 export function commitOf(row: {
   revision: string;
   author: string;
   authorEmail: string | null;
   committedAt: Date;
   subject: string;
-}): Commit {
+  provenance: unknown;
+}): RecordedCommit {
   const { revision, author, authorEmail, committedAt, subject } = row;
   return {
     revision,
@@ -161,6 +164,7 @@ export function commitOf(row: {
     ...(authorEmail ? { authorEmail } : {}),
     committedAt: committedAt.toISOString(),
     subject,
+    provenance: provenanceOf(row.provenance),
   };
 }
 

@@ -4,6 +4,7 @@ import { FieldChange, ObjectRef, ResourceStatus } from "../protocol/object.ts";
 import { Commit, ObjectOutcome, Problem, SyncOutcome } from "../protocol/report.ts";
 import { Cause, Counts, EnvironmentState } from "../protocol/state.ts";
 import { RollbackKind } from "../pull-requests/schemas.ts";
+import { Provenance, RecordedCommit } from "../revisions/schemas.ts";
 import { AskedSuspension } from "../suspensions/schemas.ts";
 
 /** One stretch of not being converged; `endedAt` null while it lasts. All times ISO 8601. */
@@ -117,6 +118,8 @@ export const EnvironmentDetail = EnvironmentRow.extend({
   held: z
     .object({ since: z.string(), reason: z.string(), by: z.string(), pullRequestId: z.string().nullable() })
     .nullable(),
+  /** How the newest commit came to its branch; null until its host was asked. */
+  headProvenance: Provenance.nullable(),
   openPullRequest: z.object({ id: z.uuid(), number: z.number().nullable(), status: z.string() }).nullable(),
   /** GET …/manifests is not needed for these pages. */
 });
@@ -135,7 +138,7 @@ export const HistoryEntry = z.discriminatedUnion("kind", [
     id: z.uuid(),
     at: z.string(),
     revision: z.string(),
-    commit: Commit.nullable(),
+    commit: RecordedCommit.nullable(),
     trigger: z.string(),
     mode: Mode,
     outcome: SyncOutcome,

@@ -74,6 +74,17 @@ export interface PullRequest {
   body: string;
 }
 
+/** The pull request that brought a commit to its branch. */
+export interface Introduction {
+  number: number;
+  url: string;
+  title: string;
+  author: string | null;
+  mergedBy: string | null;
+  /** Whose newest verdict on it is an approval. */
+  approvedBy: string[];
+}
+
 /** What to restore, where from and where to. */
 export interface RestoreRequest {
   /** Files or directories, relative to the repository's root; "." is everything. */
@@ -178,5 +189,7 @@ export interface GitHost {
   getPullRequest(number: number): Promise<PullRequest>;
   /** The newest pull request of a branch, whatever its state. */
   findPullRequestByBranch(branch: string): Promise<PullRequest | undefined>;
+  /** The merged pull request that brought a commit to its branch; null where none did. */
+  findIntroduction(sha: string): Promise<Introduction | null>;
   setCommitStatus(status: CommitStatus): Promise<void>;
 }

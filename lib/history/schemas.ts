@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Episode } from "../environments/schemas.ts";
 import { Commit, SyncOutcome } from "../protocol/report.ts";
+import { RecordedCommit } from "../revisions/schemas.ts";
 
 /** One object of a rendering, masked; `manifest` is null where its body is not kept. */
 export const RanManifest = z.object({ key: z.string(), digest: z.string(), manifest: z.json().nullable() });
@@ -17,7 +18,7 @@ export const WhatRan = z.object({
     .object({
       syncId: z.uuid(),
       revision: z.string(),
-      commit: Commit.nullable(),
+      commit: RecordedCommit.nullable(),
       trigger: z.string(),
       outcome: SyncOutcome,
       message: z.string().nullable(),

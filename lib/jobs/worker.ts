@@ -5,6 +5,7 @@ import { handleJobs } from "../queue.ts";
 import { cleanUp } from "./clean-up.ts";
 import { startClock } from "./clock.ts";
 import { startDeliveries } from "./deliver.ts";
+import { findProvenance } from "./find-provenance.ts";
 import { handleWebhook } from "./handle-webhook.ts";
 import { openRollbackPullRequest } from "./open-rollback.ts";
 import { sweepPullRequests } from "./sweep-pull-requests.ts";
@@ -19,6 +20,7 @@ export async function startWorker(): Promise<Worker> {
     every("clock", 1000, startClock()),
     every("deliveries", 500, deliveries.turn),
     every("pull-request sweep", 15_000, () => sweepPullRequests(new Date())),
+    every("provenance", 5_000, () => findProvenance(new Date())),
     every("audit anchors", 600_000, () => anchorDaily(new Date())),
     every("delivery figures", 10_000, countDeliveryDays),
     every("clean-up", 3_600_000, () => cleanUp(new Date())),

@@ -63,6 +63,11 @@ export async function installationToken(organizationId: string): Promise<string 
   return GITHUB_TOKEN && (await firstOrganization()) === organizationId ? GITHUB_TOKEN : undefined;
 }
 
+/** The organization that the installation's own token serves; null without such a token. */
+export async function installationTokenOwner(): Promise<string | null> {
+  return env().GITHUB_TOKEN ? firstOrganization() : null;
+}
+
 /** A client of the host; call it outside of any transaction, as it speaks over the network. */
 export function openHost(access: Access): GitHost {
   return openGithubRepository(accessOf(access));

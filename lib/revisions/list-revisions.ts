@@ -16,6 +16,7 @@ type Row = {
   authorEmail: string | null;
   committedAt: Date;
   subject: string | null;
+  provenance: unknown;
   convergedAt: Date | null;
   syncs: number;
   lastOutcome: string | null;
@@ -39,7 +40,7 @@ export async function listRevisions({
       : Prisma.empty;
     const rows = await tx.$queryRaw<Row[]>`
       select r.revision, r.rendered_digest as "renderedDigest", r.inputs, r.seen_at as "seenAt",
-        v.author, v.author_email as "authorEmail", r.committed_at as "committedAt", v.subject,
+        v.author, v.author_email as "authorEmail", r.committed_at as "committedAt", v.subject, v.provenance,
         s.converged_at as "convergedAt", coalesce(s.syncs, 0)::int as syncs, s.last_outcome as "lastOutcome"
       from (select * from environment_revisions r
         where r.organization_id = ${organizationId}::uuid and r.environment_id = ${id}::uuid ${before}
@@ -55,12 +56,19 @@ export async function listRevisions({
     const page = rows.slice(0, pageSize);
     const last = page.at(-1);
     return {
-      revisions: page.map(({ author, authorEmail, committedAt, subject, ...one }) => ({
+      revisions: page.map(({ author, authorEmail, committedAt, subject, provenance, ...one }) => ({
         ...one,
         commit:
           subject === null
             ? null
-            : commitOf({ revision: one.revision, author: author ?? "", authorEmail, committedAt, subject }),
+            : commitOf({
+                revision: one.revision,
+                author: author ?? "",
+                authorEmail,
+                committedAt,
+                subject,
+                provenance,
+              }),
         seenAt: one.seenAt.toISOString(),
         convergedAt: one.convergedAt?.toISOString() ?? null,
       })),

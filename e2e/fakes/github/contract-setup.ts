@@ -26,6 +26,8 @@ const users = [
 /** What the tests speak with: GitHub's API as it is, and our client of it. Set anew by `connect…`. */
 export let api: Octokit["rest"];
 export let host: GitHost;
+/** The API as bob speaks with it. */
+export let asBob: Octokit["rest"];
 let dir: string;
 /** What a test has opened; closed after it, newest last. */
 export const opened: (() => Promise<unknown>)[] = [];
@@ -42,6 +44,7 @@ afterEach(async () => {
 async function connect(apiUrl: string) {
   const log = { debug() {}, info() {}, warn() {}, error() {} };
   api = new Octokit({ auth: token, baseUrl: apiUrl, log }).rest;
+  asBob = new Octokit({ auth: "token-bob", baseUrl: apiUrl, log }).rest;
   host = openGithubRepository({ apiUrl, owner, name: repo, token, retries: 0 });
 }
 
@@ -67,8 +70,11 @@ export async function connectEmulate() {
     port,
     baseUrl: `http://127.0.0.1:${port}`,
     seed: {
-      tokens: { [token]: { login: "alice", scopes: ["repo"] } },
-      github: { users: [alice], repos: [{ owner, name: repo, auto_init: true }] },
+      tokens: Object.fromEntries(users.map((user) => [user.token, { login: user.login, scopes: ["repo"] }])),
+      github: {
+        users: users.map(({ token: _, ...user }) => user),
+        repos: [{ owner, name: repo, auto_init: true }],
+      },
     },
   });
   opened.push(() => emulator.close());

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import {
   api,
+  asBob,
   commit,
   connectEmulate,
   connectStandIn,
@@ -171,6 +172,22 @@ describe.each([
     expect(await host.treeAt(merged.mergeCommitSha!, production)).toEqual(
       await host.treeAt(target, production),
     );
+  });
+
+  test("the newest verdict of each reviewer is what counts", async () => {
+    const { target } = await history();
+    const { branch } = await restore(target);
+    const { number } = await host.openPullRequest({ title: "Back", body: "", branch, baseBranch: "main" });
+    const review = (event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT") =>
+      asBob.pulls.createReview({ owner, repo, pull_number: number, event, body: "Looked at it" });
+    await review("REQUEST_CHANGES");
+    expect(await host.getPullRequest(number)).toMatchObject({ approvals: [], changesRequestedBy: ["bob"] });
+    await review("APPROVE");
+    await review("COMMENT");
+    expect(await host.getPullRequest(number)).toMatchObject({
+      approvals: [{ login: "bob" }],
+      changesRequestedBy: [],
+    });
   });
 
   test("what is not there is not found", async () => {

@@ -33,6 +33,35 @@ describe("a GitHub repository on the stand-in", () => {
     expect([one.created, other.created].filter(Boolean)).toHaveLength(1);
   });
 
+  test("the pull request that brought a commit is found by its merge, its squash and its own commits, and no other", async () => {
+    const { target, head } = await history();
+    expect(await host.findIntroduction(head)).toBeNull();
+    const { branch, commitSha } = await restore(target);
+    const { number } = await host.openPullRequest({ title: "Back", body: "", branch, baseBranch: "main" });
+    // Open, so that it has brought nothing yet.
+    expect(await host.findIntroduction(commitSha)).toBeNull();
+    github.approvePullRequest(owner, repo, number, "bob");
+    const { sha } = await github.mergePullRequest(owner, repo, number, "bob");
+    const introduction = { number, title: "Back", author: "alice", mergedBy: "bob", approvedBy: ["bob"] };
+    expect(await host.findIntroduction(sha)).toMatchObject(introduction);
+    expect(await host.findIntroduction(commitSha)).toMatchObject(introduction);
+    const direct = await commit({ "base/app.yaml": "app: 9\n" }, "Directly");
+    expect(await host.findIntroduction(direct)).toBeNull();
+    await expect(host.findIntroduction("0".repeat(40))).rejects.toMatchObject({ code: "not-found" });
+    const squashed = await host.restorePath({
+      ...{ paths: ["base"], targetSha: head, branch: "plumbline/base", baseBranch: "main", message: "Base" },
+    });
+    const second = await host.openPullRequest({
+      title: "Base",
+      body: "",
+      branch: squashed.branch,
+      baseBranch: "main",
+    });
+    const where = { owner, repo, pull_number: second.number };
+    const { data } = await api.pulls.merge({ ...where, merge_method: "squash" });
+    expect(await host.findIntroduction(data.sha)).toMatchObject({ number: second.number, approvedBy: [] });
+  });
+
   test("approvals, checks and conflicts of a pull request are read", async () => {
     const { target } = await history();
     const { branch, commitSha } = await restore(target);

@@ -206,6 +206,21 @@ async function pullCommits(call: Call) {
   return paged(call, commits, (commit) => commitJson(call.host, call.repository, commit));
 }
 
+/** Pull requests with a commit among theirs, or whose merge it is. */
+async function pullsOfCommit(call: Call) {
+  const { git, state } = call.repository;
+  const sha = await git.findCommitSha(call.params[0]!);
+  if (!sha) throw new ApiFailure(422, `No commit found for SHA: ${call.params[0]}`);
+  const found: Pull[] = [];
+  for (const pull of state.pulls) {
+    const merge = pull.mergeCommitSha;
+    const base = merge ? (await git.commit(merge)).parents[0]! : pull.baseSha;
+    const own = (await git.isAncestor(sha, pull.headSha)) && !(await git.isAncestor(sha, base));
+    if (sha === merge || own) found.push(pull);
+  }
+  return paged(call, found, (pull) => pullJson(call.host, call.repository, pull));
+}
+
 async function createStatus(call: Call) {
   const login = call.host.assertWritable(call.repository, call.login);
   const sha = call.params[0]!;
@@ -312,6 +327,7 @@ export const pullRoutes: Route[] = [
   ),
   route("POST", /^\/pulls\/(\d+)\/reviews$/, createReview),
   route("POST", /^\/statuses\/([0-9a-f]{40})$/, createStatus),
+  route("GET", /^\/commits\/(.+)\/pulls$/, pullsOfCommit),
   route("GET", /^\/commits\/(.+)\/status$/, combinedStatus),
   route("GET", /^\/commits\/(.+)\/statuses$/, listStatuses),
   route("GET", /^\/commits\/(.+)\/check-runs$/, () => ok({ total_count: 0, check_runs: [] })),

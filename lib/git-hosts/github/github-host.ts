@@ -3,7 +3,7 @@ import type { RepositoryAddress } from "../repository-url.ts";
 import { createGithubClient, type GithubAccess } from "./client.ts";
 import { toGitHostError } from "./errors.ts";
 import { createObjectStore, isStatus } from "./object-store.ts";
-import { readPullRequest } from "./pull-requests.ts";
+import { readIntroduction, readPullRequest } from "./pull-requests.ts";
 import { namesOf, outermost, restorePath } from "./restore-path.ts";
 import { restoredFiles } from "./restore-preview.ts";
 import { changesOfGrafts } from "./tree-changes.ts";
@@ -246,6 +246,9 @@ export function openGithubRepository(access: GithubAccess): GitHost {
         const number = await findByBranch(branch, "all");
         return number === undefined ? undefined : readPullRequest(client, where, number);
       }),
+
+    findIntroduction: (sha) =>
+      attempt(`Looking for the pull request of ${sha}`, () => readIntroduction(client, where, sha)),
 
     setCommitStatus: ({ sha, state, context, description, targetUrl }) =>
       attempt(`Setting the status ${context} of ${sha}`, async () => {

@@ -1,4 +1,4 @@
-import type { Approval, PullRequest } from "../git-host.ts";
+import type { Approval, Introduction, PullRequest } from "../git-host.ts";
 import type { GithubClient } from "./client.ts";
 
 type Where = { owner: string; repo: string };
@@ -95,5 +95,37 @@ export async function readPullRequest(
     checks,
     ...reviews,
     body: pull.body ?? "",
+  };
+}
+
+/** Reads the merged pull request that a commit came with: of several, the one whose merge it is, or the newest. */
+export async function readIntroduction(
+  client: GithubClient,
+  where: Where,
+  sha: string,
+): Promise<Introduction | null> {
+  const { data } = await client.rest.repos.listPullRequestsAssociatedWithCommit({
+    ...where,
+    commit_sha: sha,
+    per_page: 100,
+  });
+  const merged = data
+    .filter((pull) => pull.merged_at)
+    .sort((a, b) =>
+      a.merged_at! < b.merged_at! ? 1 : a.merged_at! > b.merged_at! ? -1 : b.number - a.number,
+    );
+  const found = merged.find((pull) => pull.merge_commit_sha === sha) ?? merged[0];
+  if (!found) return null;
+  const [{ data: pull }, { approvals }] = await Promise.all([
+    client.rest.pulls.get({ ...where, pull_number: found.number }),
+    reviewsOf(client, where, found.number),
+  ]);
+  return {
+    number: pull.number,
+    url: pull.html_url,
+    title: pull.title.slice(0, 300),
+    author: pull.user?.login ?? null,
+    mergedBy: pull.merged_by?.login ?? null,
+    approvedBy: approvals.map(({ login }) => login).slice(0, 50),
   };
 }
