@@ -42,7 +42,7 @@ export async function renderRevision(
     const { commit, directory } = checkout;
     const rendered = await parts.renderer.render({ directory, revision: commit.revision, declaration });
     // The mask knows a value only after it has seen the Secret that holds it; errors may quote it from here on.
-    for (const { object } of rendered.objects) mask.object(object);
+    for (const { object } of rendered.objects) mask.learn(object);
     const digest = renderedDigest(parts.digestKey, rendered.objects);
     return { commit, objects: rendered.objects, renderedDigest: digest, closure: rendered.closure };
   } finally {

@@ -14,9 +14,15 @@ export const PART_OF_LABEL = "applyset.kubernetes.io/part-of";
 // A parent would need a namespace and a permission of its own and could disagree with the cluster; labels
 // cannot be lost. The price, a search through all kinds, is paid only when the agent's disk is lost.
 
+let lastId = { of: "", id: "" };
+
 /** The ApplySet id of an environment, made as KEP-3659 says from a parent that is not stored. */
 export function applySetId(environment: string): string {
-  return `applyset-${createHash("sha256").update(`${environment}..Environment.plumbline.dev`).digest("base64url")}-v1`;
+  // Asked for object by object.
+  if (lastId.of === environment) return lastId.id;
+  const digest = createHash("sha256").update(`${environment}..Environment.plumbline.dev`).digest("base64url");
+  lastId = { of: environment, id: `applyset-${digest}-v1` };
+  return lastId.id;
 }
 
 /** The object as mode `sync` applies it: with the labels of the inventory. Compare with this one, too. */

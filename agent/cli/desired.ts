@@ -29,7 +29,7 @@ export async function renderPath(
   try {
     const renderer = openRenderer({ engines: readCliConfig().engines, cacheDir });
     const { objects } = await renderer.render({ directory: root, revision: "0".repeat(40), declaration });
-    for (const { object } of objects) mask.object(object);
+    for (const { object } of objects) mask.learn(object);
     const located = objects.map(({ object, source }) => ({
       object,
       ...(source && { source: { ...source, file: fromHere(root, source.file) } }),

@@ -1,6 +1,7 @@
 import { Agent, type Dispatcher, ProxyAgent, request } from "undici";
 import { ApiError, apiErrorOf } from "./api-error.ts";
 import { CredentialSource, type Credentials } from "./credentials.ts";
+import { type Asked, exchange } from "./exchange.ts";
 import type { Endpoint } from "./kubeconfig.ts";
 import { Pace } from "./pace.ts";
 import { proxyFor } from "./proxy.ts";
@@ -41,6 +42,7 @@ export class Transport {
   requests = 0;
   readonly answers = new Map<string, number>();
   readonly #endpoint: Endpoint;
+  readonly #base: URL;
   readonly #proxy: string | undefined;
   readonly #credentials: CredentialSource;
   #dispatcher: Dispatcher | undefined;
@@ -49,8 +51,9 @@ export class Transport {
 
   constructor(endpoint: Endpoint, env: Readonly<Record<string, string | undefined>>) {
     this.#endpoint = endpoint;
+    this.#base = new URL(endpoint.cluster.server);
     this.#credentials = new CredentialSource(endpoint);
-    this.#proxy = endpoint.cluster.proxyUrl ?? proxyFor(new URL(endpoint.cluster.server), env);
+    this.#proxy = endpoint.cluster.proxyUrl ?? proxyFor(this.#base, env);
   }
 
   /** Sends, reads the whole JSON body, and throws ApiError for anything but 2xx and 304. */
@@ -86,37 +89,44 @@ export class Transport {
   }
 
   async #once(input: ApiRequest, mayRenew: boolean): Promise<ApiResponse> {
-    const response = await this.#dispatch(input, REQUEST_TIMEOUT_MS);
-    const text = await this.#text(response, input);
-    if (response.statusCode === 401 && mayRenew) {
+    const { statusCode, headers, text } = await this.#answer(input, (asked, dispatcher) =>
+      exchange(dispatcher, { ...asked, timeoutMs: REQUEST_TIMEOUT_MS, signal: input.signal }, refuseTooLarge),
+    );
+    if (statusCode === 401 && mayRenew) {
       this.#credentials.forget();
       return this.#once(input, false);
     }
     const body = parseBody(text);
-    if ((response.statusCode < 200 || response.statusCode > 299) && response.statusCode !== 304)
-      throw apiErrorOf(response.statusCode, body, {
+    if ((statusCode < 200 || statusCode > 299) && statusCode !== 304)
+      throw apiErrorOf(statusCode, body, {
         secret: input.secret,
-        retryAfter: header(response, "retry-after"),
+        retryAfter: header(headers, "retry-after"),
       });
     if (body === undefined && text.length > 0)
       throw new ApiError(
-        response.statusCode,
+        statusCode,
         "NotKubernetes",
         `${this.#endpoint.cluster.server} does not answer like a Kubernetes API`,
       );
-    return { status: response.statusCode, body, bytes: text.length, headers: response.headers };
+    return { status: statusCode, body, bytes: text.length, headers };
   }
 
   /** Opens a stream; `idleTimeoutMs` without a byte ends it with an error. */
   async stream(input: ApiRequest, idleTimeoutMs: number): Promise<AsyncIterable<Uint8Array>> {
     for (let renewed = false; ; renewed = true) {
-      const response = await this.#dispatch(input, idleTimeoutMs);
+      const response = await this.#answer(input, ({ origin, path, ...asked }, dispatcher) =>
+        request(`${origin}${path}`, {
+          ...asked,
+          method: "GET",
+          ...{ dispatcher, headersTimeout: idleTimeoutMs, bodyTimeout: idleTimeoutMs, signal: input.signal },
+        }),
+      );
       if (response.statusCode === 200) return response.body;
       const body = parseBody(await this.#text(response, input));
       if (response.statusCode !== 401 || renewed)
         throw apiErrorOf(response.statusCode, body, {
           secret: input.secret,
-          retryAfter: header(response, "retry-after"),
+          retryAfter: header(response.headers, "retry-after"),
         });
       this.#credentials.forget();
     }
@@ -138,28 +148,29 @@ export class Transport {
     await this.#dispatcher?.destroy();
   }
 
-  async #dispatch(input: ApiRequest, timeoutMs: number): Promise<Dispatcher.ResponseData> {
+  /** Asks with the credentials of now, and counts how that was answered. */
+  async #answer<T extends { statusCode: number }>(
+    input: ApiRequest,
+    send: (asked: Omit<Asked, "timeoutMs" | "signal">, dispatcher: Dispatcher) => Promise<T>,
+  ): Promise<T> {
     const credentials = await this.#credentials.current().catch((error: Error) => {
       throw new ApiError(0, "NoCredentials", error.message, { cause: error });
     });
     this.requests++;
     const method = input.method ?? "GET";
+    const asked = {
+      ...{ origin: this.#base.origin, path: this.#pathOf(input), method },
+      headers: {
+        accept: input.accept ?? "application/json",
+        "user-agent": "plumbline-agent",
+        ...(input.body === undefined ? {} : { "content-type": input.contentType ?? "application/json" }),
+        ...credentials.headers,
+        ...input.headers,
+      },
+      body: input.body === undefined ? undefined : JSON.stringify(input.body),
+    };
     try {
-      const response = await request(this.#url(input), {
-        method,
-        dispatcher: this.#connection(credentials.tls),
-        headers: {
-          accept: input.accept ?? "application/json",
-          "user-agent": "plumbline-agent",
-          ...(input.body === undefined ? {} : { "content-type": input.contentType ?? "application/json" }),
-          ...credentials.headers,
-          ...input.headers,
-        },
-        body: input.body === undefined ? undefined : JSON.stringify(input.body),
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-        signal: input.signal,
-      });
+      const response = await send(asked, this.#connection(credentials.tls));
       this.#answered(method, response.statusCode);
       return response;
     } catch (error) {
@@ -173,12 +184,12 @@ export class Transport {
     this.answers.set(key, (this.answers.get(key) ?? 0) + 1);
   }
 
-  #url(input: ApiRequest): string {
-    const query = new URLSearchParams();
+  #pathOf(input: ApiRequest): string {
+    let query = "";
     for (const [name, value] of Object.entries(input.query ?? {}))
-      if (value !== undefined && value !== "") query.set(name, String(value));
-    const text = query.toString();
-    return `${this.#endpoint.cluster.server.replace(/\/$/, "")}${input.path}${text ? `?${text}` : ""}`;
+      if (value !== undefined && value !== "")
+        query += `${query ? "&" : "?"}${name}=${encodeURIComponent(String(value))}`;
+    return `${this.#base.pathname.replace(/\/$/, "")}${input.path}${query}`;
   }
 
   async #text(response: Dispatcher.ResponseData, input: ApiRequest): Promise<string> {
@@ -187,14 +198,7 @@ export class Transport {
       let bytes = 0;
       for await (const chunk of response.body) {
         bytes += chunk.length;
-        if (bytes > MAX_BODY_BYTES) {
-          response.body.destroy();
-          throw new ApiError(
-            0,
-            "TooLarge",
-            `an answer of the API server is larger than ${MAX_BODY_BYTES} bytes`,
-          );
-        }
+        refuseTooLarge(bytes);
         chunks.push(chunk);
       }
       return Buffer.concat(chunks).toString("utf8");
@@ -257,8 +261,13 @@ export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-function header(response: Dispatcher.ResponseData, name: string): string | undefined {
-  const value = response.headers[name];
+function refuseTooLarge(bytes: number): void {
+  if (bytes > MAX_BODY_BYTES)
+    throw new ApiError(0, "TooLarge", `an answer of the API server is larger than ${MAX_BODY_BYTES} bytes`);
+}
+
+function header(headers: ApiResponse["headers"], name: string): string | undefined {
+  const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
 

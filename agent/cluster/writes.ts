@@ -34,6 +34,9 @@ export class Writer implements Writes {
         fieldManager: options.fieldManager,
         force: options.force,
         dryRun: options.dryRun ? "All" : undefined,
+        // By default the body is parsed a second time, for warnings about keys that stand twice: here none does,
+        // and a field that no schema knows is refused by every apply.
+        fieldValidation: "Ignore",
       },
       // JSON is YAML, and every server that knows server-side apply takes this type.
       contentType: "application/apply-patch+yaml",

@@ -18,6 +18,8 @@ export type MaskedSides = {
 export type Mask = {
   /** A masked copy; the given object is not changed. Parts without secrets are shared with it. */
   object(object: KubeObject): KubeObject;
+  /** Knows the secret values of an object from here on. */
+  learn(object: KubeObject): void;
   /** Masked copies of changes; equal values stay visibly equal, different ones different. */
   changes(sides: MaskedSides, changes: readonly FieldChange[]): FieldChange[];
   /** Free text (errors, events, logs) without any secret value seen so far, in any common encoding. */
@@ -32,11 +34,14 @@ export type Mask = {
  */
 export function createMask(options: { key: Buffer; rules: MaskRules; learned?: () => void }): Mask {
   const scrubber = new Scrubber(options.learned);
-  const context = { token: tokenizer(options.key), rules: options.rules, scrubber };
+  const { rules } = options;
+  const context = { token: tokenizer(options.key), rules, scrubber };
   return {
     object: (object) => maskObject(context, object),
+    learn: (object) =>
+      void (rules.fields.length > 0 ? maskObject(context, object) : scrubber.learn(object, rules)),
     changes: ({ ref, desired, observed }, changes) => {
-      for (const side of [desired, observed]) if (side) scrubber.learn(side, options.rules);
+      for (const side of [desired, observed]) if (side) scrubber.learn(side, rules);
       return maskChanges(context, ref, changes);
     },
     text: (text) => scrubber.scrub(text),

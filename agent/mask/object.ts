@@ -8,6 +8,8 @@ import type { Token } from "./token.ts";
 /** What masking needs. */
 export type MaskContext = { token: Token; rules: MaskRules; scrubber: Scrubber };
 
+/** Nothing is nested more deeply in what is shown. */
+const DEEPEST = 200;
 const TOKEN = /^••• [0-9a-f]{8}$/;
 
 type JsonMap = { [key: string]: Json };
@@ -16,6 +18,8 @@ type JsonMap = { [key: string]: Json };
 export function maskObject(context: MaskContext, object: KubeObject): KubeObject {
   const { rules, scrubber, token } = context;
   scrubber.learn(object, rules);
+  if (scrubber.knowsNothing && !holdsHidden(object, rules) && !isDeeper(object as Json, DEEPEST))
+    return object;
   const masked: KubeObject = { ...object, metadata: { ...object.metadata } };
   for (const [field, value] of Object.entries(object))
     if (isSecretField(object.kind, field))
@@ -30,6 +34,24 @@ export function maskObject(context: MaskContext, object: KubeObject): KubeObject
     ...identity(object),
     metadata: { ...scrubbed.metadata, ...identity(object.metadata) },
   };
+}
+
+/** Whether something is hidden in an object for where it stands, be it known or not. */
+function holdsHidden({ kind, metadata, ...rest }: KubeObject, rules: MaskRules): boolean {
+  const names = isMap(metadata?.annotations) ? Object.keys(metadata.annotations) : [];
+  return (
+    Object.keys(rest).some((field) => isSecretField(kind, field)) ||
+    names.some((name) => isHiddenAnnotation(name, rules)) ||
+    hiddenPointers(kind, rules).length > 0
+  );
+}
+
+function isDeeper(value: Json | undefined, depth: number): boolean {
+  if (value === null || typeof value !== "object") return false;
+  if (depth < 0) return true;
+  if (Array.isArray(value)) return value.some((item) => isDeeper(item, depth - 1));
+  for (const key in value) if (isDeeper(value[key], depth - 1)) return true;
+  return false;
 }
 
 function identity<T extends object>(holder: T): Partial<T> {
@@ -81,7 +103,7 @@ function hide(context: MaskContext, parent: JsonMap | Json[], [segment, ...rest]
 export function scrubDeep(context: MaskContext, value: Json, depth = 0): Json {
   if (typeof value === "string") return TOKEN.test(value) ? value : context.scrubber.scrub(value);
   if (value === null || typeof value !== "object") return value;
-  if (depth > 200) return "••• (nested too deeply)";
+  if (depth > DEEPEST) return "••• (nested too deeply)";
   if (Array.isArray(value)) {
     const scrubbed = value.map((item) => scrubDeep(context, item, depth + 1));
     return scrubbed.some((item, index) => item !== value[index]) ? scrubbed : value;

@@ -27,17 +27,24 @@ export class Scrubber {
     return this.#revision;
   }
 
+  /** Whether there is nothing to scrub. */
+  get knowsNothing(): boolean {
+    return this.#revision === 0;
+  }
+
   /** Remembers the secret values of an object. */
   learn(object: KubeObject, rules: MaskRules): void {
-    for (const [field, values] of Object.entries(object)) {
+    for (const field of Object.keys(object)) {
       if (!isSecretField(object.kind, field)) continue;
+      const values = object[field];
       for (const value of leaves(values as Json))
         if (field === "data") this.add(Buffer.from(value, "base64").toString("utf8"), value);
         else this.add(value);
     }
     const annotations: unknown = object.metadata?.annotations;
     if (annotations === null || typeof annotations !== "object") return;
-    for (const [name, value] of Object.entries(annotations)) {
+    for (const name of Object.keys(annotations)) {
+      const value: unknown = (annotations as Record<string, unknown>)[name];
       if (typeof value !== "string" || !isHiddenAnnotation(name, rules)) continue;
       if (rules.annotations.includes(name)) this.add(value);
       else this.#learnQuoted(value, rules);

@@ -10,6 +10,7 @@ import {
   Scalar,
 } from "yaml";
 import type { Json } from "../object.ts";
+import { readBlockYaml } from "./block-yaml.ts";
 import { twiceComplaint, yamlComplaint } from "./yaml-complaint.ts";
 import { plainScalar, type ScalarValue, taggedScalar } from "./yaml-scalar.ts";
 
@@ -54,6 +55,20 @@ function chunks(text: string): string[] {
 
 function* documentsOf(chunk: string, firstLine: number, limits: YamlLimits): Generator<YamlDocument> {
   if (!/^(?!\s*(#|---\s*(#|$)|$)).*\S/m.test(chunk)) return;
+  const plain = readBlockYaml(chunk, limits);
+  if (plain) {
+    yield { value: plain.value, line: firstLine + plain.line - 1, text: chunk };
+    return;
+  }
+  yield* parsedDocuments(chunk, firstLine, limits);
+}
+
+/** Reads whatever is YAML, and says what is wrong with what is not. */
+export function* parsedDocuments(
+  chunk: string,
+  firstLine: number,
+  limits: YamlLimits,
+): Generator<YamlDocument> {
   const counter = new LineCounter();
   let documents: Document.Parsed[];
   try {
