@@ -240,6 +240,9 @@ export function openOutbox(options: { directory: string; maxBytes?: number; maxR
 
     /** Whether a full report of the environment waits. */
     hasFull: (environment: string) => entries.some((one) => one.environment === environment && one.full),
+    /** How large a waiting report is; 0 where it has become part of another. */
+    bytesOf: ({ environment, sequence }: Report): number =>
+      entries.findLast((one) => one.sequence === sequence && one.environment === environment)?.bytes ?? 0,
     size: () => ({ reports: entries.length, bytes }),
     waiting: (environment: string) => entries.filter((one) => one.environment === environment).length,
   };

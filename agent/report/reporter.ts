@@ -2,7 +2,7 @@ import { type EnvironmentRevision, MOST_REVISIONS, type Sync } from "../../lib/p
 import type { Content } from "./content.ts";
 import { deltaSince, type Known, type Snapshot } from "./delta.ts";
 import type { Outbox } from "./outbox.ts";
-import { clipStatus, sizeOf, splitReport } from "./shrink.ts";
+import { clipStatus, splitReport } from "./shrink.ts";
 
 /** Turns snapshots of environments into queued reports: a full one first, then only what changed. */
 export type Reporter = ReturnType<typeof openReporter>;
@@ -32,15 +32,12 @@ export function openReporter(options: {
     if (!delta.changed && !always) return false;
     known.set(environment, delta.known);
     const body = { ...delta.body, resources: delta.body.resources.map(clipStatus) };
-    const whole = { ...body, stream: outbox.stream, sequence: 1, base: null };
     const tooMany =
       body.resources.length > 20_000 || syncs.length > 1000 || revisions.length > MOST_REVISIONS;
-    const parts =
-      tooMany || sizeOf(whole) > options.maxBytes() ? splitReport(whole, options.maxBytes()) : [whole];
-    parts.forEach((part, index) => {
-      content.mentioned(part);
-      outbox.append({ report: part, full: before === null && index === 0, state, isPassing });
-    });
+    content.mentioned(body);
+    const placed = outbox.append({ report: body, full: before === null, state, isPassing });
+    if (tooMany || outbox.bytesOf(placed) > options.maxBytes())
+      outbox.split(environment, placed.sequence, splitReport(placed, options.maxBytes()));
     options.queued();
     return true;
   }

@@ -13,6 +13,9 @@ import { openWaker } from "./waker.ts";
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
 /** At least so long from one request with reports to the next: what happens in between goes together. */
 const PACE_MS = 40;
+/** The same after a request with many: so much is going on that nobody waits for one of them. */
+const BUSY_PACE_MS = 200;
+const BUSY_REPORTS = 8;
 /** How slowly to ask again when only a person can help: a wrong token, a server of another version. */
 const HOPELESS_MS = 15_000;
 
@@ -47,7 +50,8 @@ export function startSender(options: {
   const owed = new Set<string>();
   let lastComplaint = "";
   let manifestsNext = false;
-  let sentAt = 0;
+  /** When the next request with reports may leave. */
+  let soonest = 0;
   /** Nothing has been taken within this session yet. */
   let freshSession = false;
 
@@ -93,10 +97,10 @@ export function startSender(options: {
   }
 
   async function sendReports(id: string): Promise<Failed | null> {
-    const early = sentAt + PACE_MS - performance.now();
+    const early = soonest - performance.now();
     if (early > 0) await sleep(early, undefined, { signal: stopping.signal }).catch(() => {});
-    sentAt = performance.now();
     const batch = outbox.next({ bytes: batchBytes(), reports: batchReports });
+    soonest = performance.now() + (batch.length < BUSY_REPORTS ? PACE_MS : BUSY_PACE_MS);
     if (batch.length === 0) return null;
     const answer = await transport.reports({ session: id, reports: batch });
     if (!answer.ok) {

@@ -54,7 +54,8 @@ export function openTransport(options: TransportOptions): Transport {
         method: "POST",
         dispatcher,
         headers: { ...headers(), "content-type": "application/json", "content-encoding": "gzip" },
-        body: await compress(JSON.stringify(body)),
+        // The quickest: the levels above it take several times as long for a tenth less.
+        body: await compress(JSON.stringify(body), { level: 1 }),
         signal: AbortSignal.timeout(timeoutMs),
       });
       return answerFrom(response.statusCode, await response.body.text(), data);
