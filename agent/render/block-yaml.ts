@@ -1,7 +1,8 @@
 import type { Json } from "../object.ts";
-import type { YamlLimits } from "./yaml-documents.ts";
+import type { Limits } from "./limits.ts";
 import { plainScalar } from "./yaml-scalar.ts";
 
+type YamlLimits = Pick<Limits, "maxYamlNodes" | "maxYamlDepth">;
 type Line = { indent: number; text: string; number: number };
 
 /** Nothing else in a document, tabs and carriage returns included, for this reader to take it. */
