@@ -11,6 +11,7 @@ export type Place = {
 /** The navigation, in its order; the keys, the sheet of keys and the palette are made from it. */
 export const PLACES: Place[] = [
   { name: "Overview", path: "", key: "o", count: "environments" },
+  { name: "Matrix", path: "/matrix", key: "x" },
   { name: "Clusters", path: "/clusters", key: "c", count: "clusters" },
   { name: "Repositories", path: "/repositories", key: "r", count: "repositories" },
   { name: "Pull requests", path: "/pull-requests", key: "p", count: "pullRequests" },

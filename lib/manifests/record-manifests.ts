@@ -5,6 +5,7 @@ import { withOrganization } from "../db.ts";
 import { AppError } from "../errors.ts";
 import type { ManifestsRequest } from "../protocol/report.ts";
 import { sha256 } from "../secrets.ts";
+import { imagesIn } from "./images.ts";
 
 const zip = promisify(gzip);
 
@@ -17,16 +18,19 @@ export async function recordManifests({
   input: ManifestsRequest;
 }): Promise<{ recorded: number }> {
   const { organizationId } = agent;
-  for (const [index, { digest, body }] of input.manifests.entries()) {
+  const objects = input.manifests.map(({ digest, body }, index) => {
     if (sha256(body) !== digest)
       throw new AppError("invalid", `manifests.${index}.body: its SHA-256 is not ${digest}.`);
-    if (!isObject(body)) throw new AppError("invalid", `manifests.${index}.body: not a JSON object.`);
-  }
+    const object = objectIn(body);
+    if (!object) throw new AppError("invalid", `manifests.${index}.body: not a JSON object.`);
+    return object;
+  });
   const rows = await Promise.all(
-    input.manifests.map(async ({ digest, body }) => ({
+    input.manifests.map(async ({ digest, body }, index) => ({
       organizationId,
       digest,
       body: new Uint8Array(await zip(body)),
+      images: imagesIn(objects[index]),
     })),
   );
   const { count } = await withOrganization(organizationId, (tx) =>
@@ -35,11 +39,11 @@ export async function recordManifests({
   return { recorded: count };
 }
 
-function isObject(text: string): boolean {
+function objectIn(text: string): object | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
   } catch {
-    return false;
+    return null;
   }
 }

@@ -1,0 +1,29 @@
+import { Suspense } from "react";
+import { MatrixPage } from "#components/matrix/matrix-page.tsx";
+import { matrixQueries } from "#components/matrix/queries.ts";
+import { Prefetched } from "#components/shell/prefetched.tsx";
+import { getContext } from "#lib/auth/viewer.ts";
+import { getMatrix } from "#lib/matrix/get-matrix.ts";
+import { getOrganization } from "../../organization.ts";
+
+export const metadata = { title: "Matrix" };
+
+type Props = {
+  params: Promise<{ org: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+};
+
+export default async function Page({ params, searchParams }: Props) {
+  const { org } = await params;
+  const { name } = await getOrganization(org);
+  const ctx = await getContext(org);
+  const repository = [(await searchParams).repository].flat()[0] ?? null;
+  const matrix = await getMatrix({ ctx, input: { repository } });
+  return (
+    <Prefetched entries={[[matrixQueries.of(org, repository).queryKey, matrix]]}>
+      <Suspense>
+        <MatrixPage org={org} orgName={name} />
+      </Suspense>
+    </Prefetched>
+  );
+}
