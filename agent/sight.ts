@@ -6,7 +6,8 @@ import type { KubeObject } from "./object.ts";
 export type Sight =
   | { is: "there"; object: KubeObject; related: Related }
   | { is: "absent"; reason?: string }
-  | { is: "hidden"; reason: string };
+  /** `lacks`: where the agent may not read it, the plural name of its kind. */
+  | { is: "hidden"; reason: string; lacks?: string };
 
 /** Looks an object up in what the watches hold; costs the API server nothing. */
 export type Look = (ref: ObjectRef) => Sight;

@@ -107,14 +107,18 @@ export function openWatches(observer: Observer) {
   }
 
   const look: Look = (ref) => {
-    const { state, message } = observer.status(ref, ref.namespace || undefined);
+    const { state, message, lacks } = observer.status(ref, ref.namespace || undefined);
     if (state === "absent")
       return {
         is: "absent",
         reason: message ?? `The cluster has no kind ${ref.kind} in ${ref.group || "core"}/${ref.version}.`,
       };
     if (state !== "synced")
-      return { is: "hidden", reason: message ?? `${ref.kind} objects are still being read.` };
+      return {
+        is: "hidden",
+        reason: message ?? `${ref.kind} objects are still being read.`,
+        ...(lacks && { lacks }),
+      };
     const object = observer.find(ref);
     return object ? { is: "there", object, related: related(object, ref) } : { is: "absent" };
   };

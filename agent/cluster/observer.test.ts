@@ -119,6 +119,7 @@ describe("an observer", () => {
     expect(observer.status(kind, "a").message).toBe(
       "The agent lacks the permission to list and watch configmaps in namespace a.",
     );
+    expect(observer.status(kind, "a").lacks).toBe("configmaps");
     expect(observer.find(ref("a", "one"))).toBeUndefined();
     expect(heard).toEqual(["new a/one"]);
     memory.permits = () => true;

@@ -8,6 +8,8 @@ import type { Cluster, ResourceType } from "./types.ts";
 export type WatchStatus = {
   state: "synced" | "starting" | "absent" | "forbidden" | "unavailable";
   message?: string;
+  /** Of a forbidden kind: its plural name, as rules of RBAC have it. */
+  lacks?: string;
 };
 
 /** How patient watches are; the defaults suit a real cluster. */
@@ -247,6 +249,7 @@ export class WatchLoop {
       this.#set({
         state: "forbidden",
         message: `The agent lacks the permission to list and watch ${describe(type, namespace)}.`,
+        lacks: type.plural,
       });
       return spread(timing.forbiddenRetryMs);
     }

@@ -43,8 +43,7 @@ export function openComparison(options: {
     } else if (sight.is === "there")
       put(key, { desired, sight, status: judgeExtra(judgement, sight) }, before);
     // What cannot be read has not gone: it stays in the inventory, to be pruned.
-    else if (sight.is === "hidden")
-      put(key, { desired, sight, status: judgeHidden(ref, sight.reason) }, before);
+    else if (sight.is === "hidden") put(key, { desired, sight, status: judgeHidden(ref, sight) }, before);
     else {
       retire(before);
       entries.delete(key);

@@ -39,7 +39,7 @@ export function judgeDesired(
   const ref = refOf(desired);
   const desiredDigest = desiredDigestOf(judgement.mask, desired);
   const known = { ref, desiredDigest, ...(source && { source }), changes: [] };
-  if (sight.is === "hidden") return { ...known, ...judgeHidden(ref, sight.reason) };
+  if (sight.is === "hidden") return { ...known, ...judgeHidden(ref, sight) };
   if (sight.is === "absent") {
     const facts = { sync: "Missing" as const, desiredDigest, lastSynced, changes: [] };
     return {
@@ -91,11 +91,15 @@ export function judgeExtra(judgement: Judgement, sight: Extract<Sight, { is: "th
 }
 
 /** The verdict on an object that cannot be read. */
-export function judgeHidden(ref: ObjectRef, reason: string): ResourceStatus {
+export function judgeHidden(
+  ref: ObjectRef,
+  { reason, lacks }: Extract<Sight, { is: "hidden" }>,
+): ResourceStatus {
   return {
     ref,
     sync: "Unknown",
     syncReason: reason,
+    ...(lacks && { lacks }),
     health: "Unknown",
     healthReason: reason,
     changes: [],

@@ -16,6 +16,7 @@ import type { ClusterDetail, ConnectClusterResult } from "#lib/clusters/schemas.
 import type { Role } from "#lib/organizations/schemas.ts";
 import { ClusterStatus, kubernetesWords } from "./cluster-status.tsx";
 import { Install } from "./connect.tsx";
+import { Lacks } from "./lacks.tsx";
 import { clusterQueries, removeCluster, revokeToken, rotateToken } from "./queries.ts";
 
 /** One cluster: its agent, its tokens, its environments. */
@@ -72,6 +73,7 @@ export function ClusterPage({
           <p>{problem.message}</p>
         </Notice>
       ))}
+      <Lacks cluster={cluster} />
       <h2 className="mb-2 mt-7 font-[550]">Environments</h2>
       {cluster.environments.length === 0 ? (
         <p className="text-ink-2">

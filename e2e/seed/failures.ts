@@ -6,7 +6,7 @@ import { tick } from "#lib/jobs/clock.ts";
 import { establish, planHeartbeats, planWaitingCluster } from "./establish.ts";
 import { connectRepositories, settleDeliveries } from "./outside.ts";
 import { planRollback } from "./rollbacks.ts";
-import { broken, handEdit, refused, type Situation, sick } from "./situations.ts";
+import { broken, handEdit, refused, type Situation, sick, unreadable } from "./situations.ts";
 import { day, hour, minute } from "./time.ts";
 import type { World } from "./world.ts";
 
@@ -45,6 +45,10 @@ const situations: Record<string, Situation> = {
     since: 20 * minute,
     plan: sick("storefront", "6 of 6 pods are in CrashLoopBackOff: exit code 1"),
   },
+  "eu-west-1-prod/notifications": { since: 6 * hour, plan: unreadable("Ingress", "ingresses") },
+  "eu-central-1-prod/notifications": { since: 6 * hour, plan: unreadable("Ingress", "ingresses") },
+  "eu-west-1-prod/claims": { since: 6 * hour, plan: unreadable("Ingress", "ingresses") },
+  "eu-west-1-staging/notifications": { since: 26 * hour, plan: unreadable("Secret", "secrets") },
   "eu-central-1-prod/storefront": {
     since: 19 * minute,
     plan: sick("storefront", "5 of 6 pods are in CrashLoopBackOff: exit code 1"),

@@ -71,7 +71,11 @@ async function picture(page: Page, visit: Visit, width: (typeof widths)[number],
   const onError = (error: Error) => errors.push(error.message);
   page.on("pageerror", onError);
   const answer = await page.goto(visit.path, { waitUntil: "load" });
-  await page.locator("h1").first().waitFor({ timeout: 20_000 }).catch(() => errors.push("has no heading"));
+  await page
+    .locator("h1")
+    .first()
+    .waitFor({ timeout: 20_000 })
+    .catch(() => errors.push("has no heading"));
   await page.evaluate(() => document.fonts.ready);
   // Until what the page asks for by itself has come and is painted; its stream of events never ends.
   await page

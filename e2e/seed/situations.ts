@@ -133,3 +133,17 @@ export const frozen: Situation["plan"] = (world, environment, at) => {
     }),
   );
 };
+
+/** A kind that the agent may not read. */
+export const unreadable =
+  (kind: string, lacks: string): Situation["plan"] =>
+  ({ timeline }, environment, at) =>
+    timeline.at(at, async () => {
+      const { name } = environment.repository;
+      const status = environment.object(kind, kind === "Secret" ? `${name}-database` : name);
+      const group = status.ref.group ? `${lacks}.${status.ref.group}` : lacks;
+      const reason = `The agent lacks the permission to list and watch ${group} in namespace ${name}.`;
+      await environment.change(at, [
+        { ...status, sync: "Unknown", syncReason: reason, lacks, health: "Unknown", healthReason: reason },
+      ]);
+    });

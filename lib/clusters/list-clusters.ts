@@ -52,7 +52,7 @@ export async function findCluster(tx: Transaction, organizationId: string, id: s
   return cluster;
 }
 
-type Stored = Omit<ClusterRow, "status" | "lastSeenAt" | "connectedAt" | "createdAt"> & {
+type Stored = Omit<ClusterRow, "status" | "lastSeenAt" | "connectedAt" | "createdAt" | "lacks"> & {
   silent: boolean;
   lastSeenAt: Date | null;
   connectedAt: Date | null;
@@ -69,11 +69,27 @@ async function clusterRows(tx: Transaction, organizationId: string, id?: string)
     left join environments e on e.organization_id = c.organization_id and e.cluster_id = c.id and e.removed_at is null
     where c.organization_id = ${organizationId}::uuid ${id ? Prisma.sql`and c.id = ${id}::uuid` : Prisma.empty}
     group by c.organization_id, c.id order by c.name`;
+  const lacked = await lackedRights(tx, organizationId, id);
   return stored.map(({ silent, ...one }) => ({
     ...one,
+    lacks: (lacked.get(one.id) ?? []).map(({ clusterId: _, ...right }) => right),
     status: one.connectedAt === null ? "waiting" : silent ? "silent" : "connected",
     lastSeenAt: one.lastSeenAt?.toISOString() ?? null,
     connectedAt: one.connectedAt?.toISOString() ?? null,
     createdAt: one.createdAt.toISOString(),
   }));
+}
+
+/** What agents may not read, by cluster: told with each object whose state is Unknown for that. */
+async function lackedRights(tx: Transaction, organizationId: string, id?: string) {
+  const rows = await tx.$queryRaw<(ClusterRow["lacks"][number] & { clusterId: string })[]>`
+    select e.cluster_id as "clusterId", r.ref ->> 'group' as "group", r.lacks as resource, count(*)::int as objects,
+      coalesce(array_agg(distinct r.ref ->> 'namespace' order by r.ref ->> 'namespace')
+        filter (where r.ref ->> 'namespace' <> ''), '{}') as namespaces
+    from resources r
+    join environments e on e.organization_id = r.organization_id and e.id = r.environment_id and e.removed_at is null
+    where r.organization_id = ${organizationId}::uuid and r.lacks is not null
+      ${id ? Prisma.sql`and e.cluster_id = ${id}::uuid` : Prisma.empty}
+    group by 1, 2, 3 order by objects desc, 2, 3`;
+  return Map.groupBy(rows, (row) => row.clusterId);
 }

@@ -15,6 +15,17 @@ export const ClusterRow = z.object({
   environments: z.array(
     z.object({ id: z.uuid(), name: z.string(), state: EnvironmentState, causes: z.array(Cause) }),
   ),
+  /** Kinds that its agent may not read, so that their objects are Unknown; the most objects first. */
+  lacks: z.array(
+    z.object({
+      group: z.string(),
+      /** The plural name, as rules of RBAC have it. */
+      resource: z.string(),
+      /** Where; empty for kinds that have no namespaces. */
+      namespaces: z.array(z.string()),
+      objects: z.number().int(),
+    }),
+  ),
 });
 export type ClusterRow = z.infer<typeof ClusterRow>;
 

@@ -21,19 +21,19 @@ export async function writeResources(tx: Transaction, where: Where, report: Repo
   const rows = JSON.stringify([...byKey].map(([key, resource]) => ({ key, ...resource })));
   await tx.$executeRaw`
     insert into resources as r (organization_id, environment_id, key, ref, sync, sync_reason, health, health_reason, cause,
-      changes, ignored, desired_digest, observed_digest, source, children, children_left, events)
+      changes, ignored, desired_digest, observed_digest, source, children, children_left, events, lacks)
     select ${organizationId}::uuid, ${environmentId}::uuid, n.key, n.ref, n.sync, n."syncReason", n.health, n."healthReason",
       n.cause, n.changes, n.ignored, n."desiredDigest", n."observedDigest", n.source,
-      n.children, n."childrenLeft", n.events
+      n.children, n."childrenLeft", n.events, n.lacks
     from jsonb_to_recordset(${rows}::jsonb) as n(key text, ref jsonb, sync text, "syncReason" text, health text,
       "healthReason" text, cause text, changes jsonb, ignored int, "desiredDigest" text, "observedDigest" text, source jsonb,
-      children jsonb, "childrenLeft" int, events jsonb)
+      children jsonb, "childrenLeft" int, events jsonb, lacks text)
     on conflict (organization_id, environment_id, key) do update set
       ref = excluded.ref, sync = excluded.sync, sync_reason = excluded.sync_reason, health = excluded.health,
       health_reason = excluded.health_reason, cause = excluded.cause, changes = excluded.changes,
       ignored = excluded.ignored, desired_digest = excluded.desired_digest, observed_digest = excluded.observed_digest,
       source = excluded.source, children = excluded.children, children_left = excluded.children_left,
-      events = excluded.events`;
+      events = excluded.events, lacks = excluded.lacks`;
   const digests = [
     ...new Set(
       [...byKey.values()].flatMap(({ desiredDigest, observedDigest }) =>

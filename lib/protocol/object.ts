@@ -91,6 +91,11 @@ export const ResourceStatus = z.object({
   sync: SyncStatus,
   /** Why `sync` is Unknown, or what else is worth saying of it. */
   syncReason: short(2000).optional(),
+  /**
+   * Where `sync` is Unknown because the agent may not read the kind: the resource's plural name, as rules of RBAC
+   * have it. It lacks the verbs get, list and watch.
+   */
+  lacks: short().optional(),
   health: HealthStatus,
   healthReason: short(2000).optional(),
   /** `drift`: the cluster moved; `pending`: Git moved. Only where sync is Modified, Missing or Extra. */
