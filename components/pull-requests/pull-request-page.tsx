@@ -102,6 +102,7 @@ export function PullRequestPage({
                 {step.at ? (
                   <>
                     <Clock at={step.at} />, <Time at={step.at} />
+                    {step.by && `, ${step.by}`}
                   </>
                 ) : (
                   step.hint
@@ -149,7 +150,14 @@ function Sentence({ pull }: { pull: PullRequestRow }) {
   );
 }
 
-type Step = { name: string; at: string | null; sign: Sign; hint: string; now?: boolean };
+type Step = {
+  name: string;
+  at: string | null;
+  sign: Sign;
+  hint: string;
+  by?: string | undefined;
+  now?: boolean;
+};
 
 function steps(pull: PullRequestRow): Step[] {
   const all: Step[] = [
@@ -159,6 +167,7 @@ function steps(pull: PullRequestRow): Step[] {
       at: pull.openedAt,
       sign: "pending",
       hint: "Plumbline writes the branch and opens it.",
+      by: pull.openedBy ? `as ${pull.openedBy}` : undefined,
     },
     { name: "Merged", at: pull.mergedAt, sign: "pending", hint: "A person reviews and merges it on GitHub." },
     {

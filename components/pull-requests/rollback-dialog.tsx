@@ -1,8 +1,10 @@
 "use client";
 import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { environmentQueries } from "#components/environments/queries.ts";
+import { repositoryQueries } from "#components/repositories/queries.ts";
 import { StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -191,6 +193,7 @@ function Confirm({
           />
         )}
       </Field>
+      <OpenedAs org={org} />
       {open.isError && <Notice tone="failed" title={open.error.message} />}
       <div className="flex justify-between gap-2">
         {onBack ? (
@@ -205,5 +208,27 @@ function Confirm({
         </Button>
       </div>
     </form>
+  );
+}
+
+/** As whom GitHub will show it. */
+function OpenedAs({ org }: { org: string }) {
+  const { data: identity } = useQuery(repositoryQueries.identity(org));
+  if (!identity) return null;
+  const { login, problem, grants } = identity;
+  return (
+    <p className="text-sm text-ink-3">
+      {login && !problem
+        ? `It is opened as ${login} on GitHub.`
+        : "It is opened by the App or token of its repository, and names you."}
+      {(problem || !login) && grants && (
+        <>
+          {" "}
+          <Link className="link" href={`/${org}/repositories#you`}>
+            Open it as yourself
+          </Link>
+        </>
+      )}
+    </p>
   );
 }

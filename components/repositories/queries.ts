@@ -8,6 +8,7 @@ import {
   GithubAddress,
   GithubAppSetting,
 } from "#lib/github-app/schemas.ts";
+import { GithubIdentity } from "#lib/github-identity/schemas.ts";
 import { type ConnectRepositoryInput, RepositoryList } from "#lib/repositories/schemas.ts";
 
 const base = (org: string) => `/organizations/${encodeURIComponent(org)}/repositories`;
@@ -25,7 +26,18 @@ export const repositoryQueries = {
       queryKey: [org, "github-app"],
       queryFn: ({ signal }) => api(GithubAppSetting, `${github(org)}/app`, { signal }),
     }),
+  identity: (org: string) =>
+    queryOptions({
+      queryKey: [org, "github-identity"],
+      queryFn: ({ signal }) => api(GithubIdentity, `${github(org)}/identity`, { signal }),
+    }),
 };
+
+export const startIdentity = (org: string) =>
+  api(GithubAddress, `${github(org)}/identity`, { method: "POST", body: {} });
+
+export const disconnectIdentity = (org: string) =>
+  api(GithubIdentity, `${github(org)}/identity`, { method: "DELETE", body: {} });
 
 export const connectRepository = (org: string, id: string, input: ConnectRepositoryInput) =>
   api(z.unknown(), `${base(org)}/${id}/connection`, { method: "PUT", body: input });

@@ -17,6 +17,7 @@ import type { GithubReturn } from "#lib/github-app/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import type { RepositoryRow } from "#lib/repositories/schemas.ts";
 import { GithubApp, GithubReturned } from "./github-app.tsx";
+import { GithubIdentitySetting } from "./github-identity.tsx";
 import { connectRepository, repositoryQueries } from "./queries.ts";
 
 /** Repositories that hold desired state, and whether pull requests can be opened there. */
@@ -115,6 +116,7 @@ export function RepositoryListPage({
           </li>
         ))}
       </ul>
+      {role !== "viewer" && <GithubIdentitySetting org={org} />}
       {connecting && <Connect org={org} row={connecting} onClose={() => setConnecting(null)} />}
     </>
   );

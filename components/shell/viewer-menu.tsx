@@ -1,5 +1,6 @@
 "use client";
 import { Check, ChevronsUpDown } from "lucide-react";
+import Link from "next/link";
 import { signOut } from "next-auth/react";
 import { DropdownMenu } from "radix-ui";
 import { useEffect, useState } from "react";
@@ -43,6 +44,11 @@ export function ViewerMenu({ viewer }: { viewer: Viewer }) {
             </DropdownMenu.Item>
           ))}
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          {viewer.organization && viewer.organization.role !== "viewer" && (
+            <DropdownMenu.Item className={item} asChild>
+              <Link href={`/${viewer.organization.slug}/repositories#you`}>You on GitHub</Link>
+            </DropdownMenu.Item>
+          )}
           <DropdownMenu.Item className={item} onSelect={() => signOut({ callbackUrl: "/sign-in" })}>
             Sign out
           </DropdownMenu.Item>

@@ -59,7 +59,7 @@ export async function startStack(settings: Record<string, string> = {}): Promise
   const oauthApp = {
     clientId: "plumbline",
     clientSecret: randomBytes(16).toString("hex"),
-    redirectUris: [`${url}/api/auth/callback/github`],
+    redirectUris: ["", "/identity"].map((below) => `${url}/api/auth/callback/github${below}`),
   };
   const github = await startFakeGithub({
     dataDir: join(dir, "github"),

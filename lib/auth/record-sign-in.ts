@@ -1,12 +1,20 @@
 import { appendAudit } from "../audit/append-audit.ts";
 import { enterOrganization, withPerson } from "../db.ts";
 
-/** Tells every organization of a person, in its audit log, that they signed in or out, or that somebody failed to as them. */
+/**
+ * Tells every organization of a person, in its audit log, that they signed in or out, that somebody failed to as them,
+ * or that they connected or disconnected their account on GitHub.
+ */
 export function recordSignIn(input: {
   userId: string;
-  action: "member.signed-in" | "member.signed-out" | "member.sign-in-failed";
+  action:
+    | "member.signed-in"
+    | "member.signed-out"
+    | "member.sign-in-failed"
+    | "member.github-connected"
+    | "member.github-disconnected";
   address: string | null;
-  details?: { method?: string; userAgent?: string | null };
+  details?: { method?: string; userAgent?: string | null; login?: string; via?: string };
 }): Promise<void> {
   const { userId, action, address, details } = input;
   return withPerson({ userId }, async (tx) => {

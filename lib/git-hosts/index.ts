@@ -4,12 +4,19 @@ export {
   type AppHost,
   appManifest,
   convertManifest,
-  exchangeCode,
   findInstallation,
   listReachedRepositories,
 } from "./github/app.ts";
 export { type GithubAccess, githubApiUrl, openGithubRepository } from "./github/github-host.ts";
 export type { AppKey, InstallationKey } from "./github/installation-auth.ts";
+export {
+  exchangeCode,
+  type Person,
+  type PersonToken,
+  readPerson,
+  refreshPersonToken,
+  revokePersonToken,
+} from "./github/person.ts";
 export { findMissingPermissions } from "./github/token-permissions.ts";
 export {
   installationEventSchema,

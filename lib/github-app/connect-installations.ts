@@ -61,7 +61,7 @@ export async function finishConnecting({ ctx, code }: { ctx: Context; code: stri
       { webUrl, clientId, clientSecret, code, redirectUri: redirectUri() },
     );
     if (!person) throw new AppError("invalid", "GitHub does not know this code (any more). Begin again.");
-    return listReachedRepositories({ apiUrl }, person);
+    return listReachedRepositories({ apiUrl }, person.token);
   });
   const byName = new Map(
     claimed.filter(({ canPush }) => canPush).map((one) => [one.fullName.toLowerCase(), one]),

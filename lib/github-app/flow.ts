@@ -7,7 +7,7 @@ import { AppError } from "../errors.ts";
 import { sha256 } from "../secrets.ts";
 
 /** What a person goes to GitHub for. */
-export type Purpose = "create-app" | "connect";
+export type Purpose = "create-app" | "connect" | "identity";
 
 const minutes = 60;
 
@@ -26,29 +26,32 @@ export async function beginFlow(tx: Transaction, ctx: Context, purpose: Purpose)
 }
 
 /**
- * Who comes back from GitHub, and where to: the state must have been given to this very session, for this
- * purpose, within the hour, and is spent by asking. Throws `forbidden`.
+ * Who comes back from GitHub, and where to: the state must have been given to this very session, for one of
+ * these purposes, within the hour, and is spent by asking. Throws `forbidden`.
  */
 export async function endFlow(call: {
   signedIn: SignedIn | null;
   state: string;
-  purpose: Purpose;
+  /** What may have been begun. */
+  purposes: readonly Purpose[];
   address: string | null;
-}): Promise<Context> {
-  const { signedIn, state, purpose, address } = call;
+}): Promise<{ ctx: Context; purpose: Purpose }> {
+  const { signedIn, state, purposes, address } = call;
   const organizationId = /^([0-9a-f-]{36})\.[\w-]{32}$/.exec(state)?.[1];
   if (!organizationId) throw refused();
   const ctx = contextFor(signedIn, organizationId, address);
-  const { count } = await withOrganization(organizationId, (tx) =>
-    tx.githubFlow.deleteMany({
-      where: {
-        ...{ organizationId, purpose, stateHash: sha256(state) },
-        ...{ sessionId: ctx.sessionId ?? "", expiresAt: { gt: new Date() } },
-      },
-    }),
-  );
-  if (count !== 1) throw refused();
-  return ctx;
+  const purpose = await withOrganization(organizationId, async (tx) => {
+    const where = {
+      ...{ organizationId, purpose: { in: [...purposes] }, stateHash: sha256(state) },
+      ...{ sessionId: ctx.sessionId ?? "", expiresAt: { gt: new Date() } },
+    };
+    const begun = await tx.githubFlow.findFirst({ where, select: { purpose: true } });
+    const { count } = await tx.githubFlow.deleteMany({ where });
+    return count === 1 ? begun?.purpose : undefined;
+  });
+  const known = purposes.find((one) => one === purpose);
+  if (!known) throw refused();
+  return { ctx, purpose: known };
 }
 
 const refused = () =>

@@ -12,7 +12,10 @@ type Work = (call: { ctx: Context; code: string }) => Promise<string>;
  * A route that GitHub sends a browser back to: checks and spends the state, does the work, and leads to the
  * page Repositories with what came of it.
  */
-export function returningRoute(purpose: Purpose, work: Work): (request: Request) => Promise<Response> {
+export function returningRoute(
+  works: Partial<Record<Purpose, Work>>,
+): (request: Request) => Promise<Response> {
+  const purposes = Object.keys(works) as Purpose[];
   return async (request) => {
     const query = new URL(request.url).searchParams;
     const state = query.get("state") ?? "";
@@ -22,10 +25,10 @@ export function returningRoute(purpose: Purpose, work: Work): (request: Request)
       const signedIn = await signedInBy(request.headers.get("cookie"));
       // Where to say it, not yet whether to believe it.
       slug = slugOf(signedIn, state.slice(0, 36));
-      const ctx = await endFlow({ signedIn, state, purpose, address });
+      const { ctx, purpose } = await endFlow({ signedIn, state, purposes, address });
       const code = query.get("code");
-      if (!code) return away(slug, { problem: declined(query) });
-      return away(slug, { done: await work({ ctx, code }) });
+      if (!code) return away(slug, { problem: declined(query, purpose) });
+      return away(slug, { done: (await works[purpose]?.({ ctx, code })) ?? "" });
     } catch (error) {
       return away(slug, { problem: failureOf(error).body.error.message });
     }
@@ -33,7 +36,8 @@ export function returningRoute(purpose: Purpose, work: Work): (request: Request)
 }
 
 /** Without a code nobody has agreed to anything: an owner may have been asked to install the App first. */
-function declined(query: URLSearchParams): string {
+function declined(query: URLSearchParams, purpose: Purpose): string {
+  if (purpose === "identity") return "GitHub sent no code, so that nothing was connected. Begin again.";
   return query.get("setup_action") === "request"
     ? "The account's owner was asked on GitHub to install the App. Once that is done, choose “Connect what it is installed on”."
     : "GitHub sent no code: choose “Connect what it is installed on” to go on, or begin again.";

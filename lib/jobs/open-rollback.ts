@@ -5,6 +5,7 @@ import { findAuthor } from "../pull-requests/author.ts";
 import { bodyOf, carriesRollback, messageOf, titleOf } from "../pull-requests/commit-text.ts";
 import { explainRefusal } from "../pull-requests/explain-refusal.ts";
 import { listReaders } from "../pull-requests/list-readers.ts";
+import { openAsRequester } from "../pull-requests/open-as.ts";
 import { planRestore } from "../pull-requests/plan-restore.ts";
 import { objectName, readObjectChanges } from "../pull-requests/read-objects.ts";
 import { recordRollbackFailure } from "../pull-requests/record-failure.ts";
@@ -12,7 +13,7 @@ import { recordPullRequestState } from "../pull-requests/record-state.ts";
 import { readRollback } from "../pull-requests/rollback-facts.ts";
 import { baseBranchOf, passesByItself } from "../pull-requests/rules.ts";
 import type { Jobs } from "../queue-names.ts";
-import { openHost } from "../repositories/open-host.ts";
+import { type Access, openHost } from "../repositories/open-host.ts";
 
 const actor = { kind: "job" as const, id: null, name: "Plumbline" };
 
@@ -38,7 +39,7 @@ export async function openRollbackPullRequest(
     if (found && carriesRollback(found.body, id))
       return await recordPullRequestState({ organizationId, id, host: found, actor });
     if (obstacles.length > 0) return await moved();
-    await open(host, read, baseBranch);
+    await open(host, access, read, baseBranch);
   } catch (error) {
     if (!(error instanceof GitHostError)) throw error;
     const failure = await explainRefusal(host, error, baseBranch);
@@ -74,7 +75,7 @@ function readRequested(organizationId: string, id: string) {
 
 type Requested = NonNullable<Awaited<ReturnType<typeof readRequested>>>;
 
-async function open(host: GitHost, read: Requested, baseBranch: string): Promise<void> {
+async function open(host: GitHost, access: Access, read: Requested, baseBranch: string): Promise<void> {
   const { row, inputs, readers } = read;
   const { organizationId, id, environment, organization, branch, kind, toRevision, narrow } = row;
   const plan = await planRestore(host, { kind, toRevision, environment, inputs, readers, narrow });
@@ -106,8 +107,7 @@ async function open(host: GitHost, read: Requested, baseBranch: string): Promise
     ...(author ? { author } : {}),
   });
   await withOrganization(organizationId, (tx) => tx.pullRequest.update({ where: at, data: { commitSha } }));
-  const opened = await host.openPullRequest({
-    ...{ title: titleOf(asked), body: bodyOf(asked), branch, baseBranch },
-  });
+  const text = { title: titleOf(asked), body: bodyOf(asked) };
+  const opened = await openAsRequester(host, access, row.requestedBy, { ...text, branch, baseBranch });
   await recordPullRequestState({ organizationId, id, host: opened, actor });
 }

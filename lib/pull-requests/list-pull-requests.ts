@@ -97,6 +97,7 @@ function rowOf(one: Found): PullRequestRow {
     mergeRevision: one.mergeRevision,
     reason: one.reason,
     requester: one.requester,
+    openedBy: one.openedBy,
     requestedAt: one.requestedAt.toISOString(),
     openedAt: one.openedAt?.toISOString() ?? null,
     mergedAt: one.mergedAt?.toISOString() ?? null,

@@ -66,9 +66,10 @@ function record({ organizationId, id, host, actor, missing = null }: Call): Prom
         number: host.number,
         url: host.url,
         openedAt: new Date(host.openedAt),
+        openedBy: host.openedBy,
         closedAt: null,
       });
-      events.push({ action: "rollback.opened", details: { ...details, url: host.url } });
+      events.push({ action: "rollback.opened", details: { ...details, url: host.url, as: host.openedBy } });
     }
     if (status === "closed" && host.state !== "closed") {
       status = "open";

@@ -51,6 +51,8 @@ export const PullRequestRow = z.object({
   mergeRevision: z.string().nullable(),
   reason: z.string(),
   requester: z.string(),
+  /** The account that opened it on the host. */
+  openedBy: z.string().nullable(),
   requestedAt: z.string(),
   openedAt: z.string().nullable(),
   mergedAt: z.string().nullable(),

@@ -28,6 +28,8 @@ export async function startGithubApps(): Promise<GithubApps> {
   const pem = privateKey.export({ type: "pkcs1", format: "pem" }).toString();
   const app = { id: 77, slug: "plumbline-test", clientId: "Iv1.client", clientSecret: "client-secret", pem };
   const persons = new Map<string, Record<number, { id: number; full_name: string; push: boolean }[]>>();
+  const refreshes: typeof persons = new Map();
+  let refreshed = 0;
   const server = createServer((request, response) => {
     answer(request)
       .catch((error: unknown) => ({ status: 500, body: { message: String(error) } }))
@@ -83,6 +85,7 @@ export async function startGithubApps(): Promise<GithubApps> {
     if (manifest !== undefined) return converted(decodeURIComponent(manifest));
     if (path === "/login/oauth/access_token") return signedIn(JSON.parse(text));
     const person = persons.get((request.headers.authorization ?? "").replace(/^(token|bearer) /i, ""));
+    if (path === "/user") return person ? { status: 200, body: { id: 7, login: "alice" } } : notFound;
     if (path.startsWith("/user/installations")) return person ? reached(person, path) : notFound;
     const id = Number(/^\/app\/installations\/(\d+)/.exec(path)?.[1]);
     if (fake.deleted.has(id)) return notFound;
@@ -109,13 +112,20 @@ export async function startGithubApps(): Promise<GithubApps> {
     return { status: 201, body: { id, slug, ...secrets } };
   }
 
-  function signedIn(sent: { code: string; client_id: string; client_secret: string }) {
-    const sees = fake.codes.get(sent.code);
+  type Sent = { code?: string; refresh_token?: string; client_id: string; client_secret: string };
+  function signedIn(sent: Sent) {
+    const [from, what] = sent.refresh_token ? [refreshes, sent.refresh_token] : [fake.codes, sent.code ?? ""];
+    const sees = from.get(what);
     const known = sent.client_id === app.clientId && sent.client_secret === app.clientSecret;
     if (!sees || !known) return { status: 200, body: { error: "bad_verification_code" } };
-    fake.codes.delete(sent.code);
-    persons.set(`ghu_${sent.code}`, sees);
-    return { status: 200, body: { access_token: `ghu_${sent.code}`, token_type: "bearer" } };
+    // A code and a refresh token are good once.
+    from.delete(what);
+    const token = what.startsWith("ghr_") ? `ghu_again_${refreshed++}` : `ghu_${what}`;
+    const refresh = token.replace("ghu_", "ghr_");
+    persons.set(token, sees);
+    refreshes.set(refresh, sees);
+    const body = { access_token: token, token_type: "bearer", expires_in: 28_800, refresh_token: refresh };
+    return { status: 200, body };
   }
 
   function reached(person: NonNullable<ReturnType<typeof persons.get>>, path: string) {

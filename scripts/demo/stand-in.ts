@@ -29,7 +29,10 @@ export async function startStandIn(url: string, kept: Kept, running: Running): P
         port,
         users: [...Object.values(people).map((person) => ({ ...person })), bot],
         webhook: { url: `${url}/api/webhooks/github`, secret: kept.webhookSecret },
-        oauthApp: { ...oauth, redirectUris: [`${url}/api/auth/callback/github`] },
+        oauthApp: {
+          ...oauth,
+          redirectUris: ["", "/identity"].map((below) => `${url}/api/auth/callback/github${below}`),
+        },
         log: logTo(places.log("github")),
       }).catch((error: NodeJS.ErrnoException) => {
         throw error.code === "EADDRINUSE" ? new Error(portTaken(port)) : error;

@@ -7,6 +7,9 @@ import { withOrganization } from "#lib/db.ts";
 import { startConnecting } from "#lib/github-app/connect-installations.ts";
 import { getAppSetting, startAppCreation } from "#lib/github-app/create-app.ts";
 import { webhookSecrets } from "#lib/github-app/find-app.ts";
+import { startIdentity } from "#lib/github-identity/connect-identity.ts";
+import { findPersonToken } from "#lib/github-identity/find-person-token.ts";
+import { getIdentity } from "#lib/github-identity/identity.ts";
 import { handleWebhook } from "#lib/jobs/handle-webhook.ts";
 import { listRepositories } from "#lib/repositories/list-repositories.ts";
 import { findAccess, openHost } from "#lib/repositories/open-host.ts";
@@ -202,4 +205,55 @@ test("a suspended installation makes no token, which the error says with what to
 
 test("webhooks may be signed with the App's own secret", async () => {
   expect(await webhookSecrets()).toEqual([database.env.GITHUB_WEBHOOK_SECRET, "of-the-app"]);
+});
+
+test("a person's token through the App is renewed when it ends, each refresh token once, and its end is told", async () => {
+  const { ctx } = alice;
+  const userId = ctx.actor.id ?? "";
+  github.codes.set("as-alice", aliceSees);
+  const { url } = await startIdentity({ ctx });
+  expect(url).not.toContain("scope");
+  const query = { code: "as-alice", state: stateOf(url) };
+  expect((await comeBack(installed, mallory, query)).done).toBeUndefined();
+  expect((await comeBack(installed, alice, query)).done).toMatch(/opened as alice on GitHub/);
+  const hours = (count: number) => new Date(Date.now() + count * 3_600_000);
+  const now = await findPersonToken(userId);
+  expect(now).toEqual({ login: "alice", token: "ghu_as-alice" });
+  const renewed = await findPersonToken(userId, hours(8));
+  expect(renewed?.token).toMatch(/^ghu_again_/);
+  expect(await findPersonToken(userId, hours(1))).toEqual(renewed);
+  expect((await findPersonToken(userId, hours(17)))?.token).not.toBe(renewed?.token);
+  const { rows } = await database.owner.query(
+    "select encode(token_encrypted, 'escape') as sealed from github_identities",
+  );
+  expect(JSON.stringify(rows)).not.toMatch(/gh[ur]_/);
+
+  // A row of another person opens for nobody else.
+  const other = mallory.ctx.actor.id ?? "";
+  await database.owner.query(
+    "insert into github_identities select $2::uuid, account_id, login, via, client_id, token_encrypted, problem, connected_at from github_identities where user_id = $1",
+    [userId, other],
+  );
+  await expect(findPersonToken(other)).rejects.toThrow();
+
+  github.codes.set("again", aliceSees);
+  github.codes.set("thief", aliceSees);
+  expect(
+    (await comeBack(installed, alice, { code: "again", state: stateOf((await startIdentity({ ctx })).url) }))
+      .done,
+  ).toBeTruthy();
+  // Somebody else has used the refresh token.
+  await fetch(`${github.url}/login/oauth/access_token`, {
+    method: "POST",
+    body: JSON.stringify({
+      refresh_token: "ghr_again",
+      client_id: "Iv1.client",
+      client_secret: "client-secret",
+    }),
+  });
+  expect(await findPersonToken(userId, hours(8))).toBeNull();
+  expect(await getIdentity({ ctx })).toMatchObject({
+    login: "alice",
+    problem: expect.stringMatching(/Connect again/),
+  });
 });

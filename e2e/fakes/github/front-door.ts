@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Accounts, readBody } from "./accounts.ts";
 import { findGitRequest, type GitRequest, serveGit } from "./git-http.ts";
@@ -71,7 +72,7 @@ export class FrontDoor {
     const git = findGitRequest(url);
     if (git) return this.#git(request, response, url, git);
     const path = url.pathname.replace(/^\/api\/v3(?=\/|$)/, "");
-    const isApi = path !== url.pathname || path.startsWith("/repos/");
+    const isApi = path !== url.pathname;
     if (!isApi) {
       const found = /^\/([\w.-]+)\/([\w.-]+)(?:\/(commit|pull)\/(\w+))?\/?$/.exec(path);
       const repository = found && this.#host.find(found[1]!, found[2]!);
@@ -82,7 +83,7 @@ export class FrontDoor {
     }
     const login = this.#signedIn(request);
     const below = /^\/repos\/([\w.-]+)\/([\w.-]+)(\/.*)?$/.exec(path);
-    if (below) return send(response, await this.#api(request, below, url, login));
+    if (below) return sendTagged(request, response, await this.#api(request, below, url, login));
     if (path === "/user/repos" || /^\/orgs\/[\w.-]+\/repos$/.test(path))
       return send(response, this.#repositories(login));
     return this.#accounts.answer(request, response, `${path}${url.search}`);
@@ -212,6 +213,17 @@ export class FrontDoor {
       pull.state !== "open" || (await git.mergeTree(pull.baseSha, pull.headSha)) !== undefined;
     return html(200, pullPage(repository, pull, { files, mergeable, logins }));
   }
+}
+
+/** What is read has a tag, and whoever has the answer of that tag already is told so, as GitHub does. */
+function sendTagged(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const tagged = request.method === "GET" && answer.status === 200;
+  const etag = `W/"${createHash("sha256")
+    .update(JSON.stringify(answer.body ?? null))
+    .digest("hex")}"`;
+  const headers = { ...answer.headers, ...(tagged ? { etag } : {}) };
+  if (tagged && request.headers["if-none-match"] === etag) response.writeHead(304, headers).end();
+  else send(response, { ...answer, headers });
 }
 
 function send(response: ServerResponse, { status, body, headers }: Answer): void {

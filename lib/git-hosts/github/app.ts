@@ -57,26 +57,6 @@ export function convertManifest(host: AppHost, code: string): Promise<CreatedApp
   });
 }
 
-/** Exchanges the code that a person comes back with for a token to act as that person, through the App. */
-export async function exchangeCode(
-  host: AppHost,
-  call: { webUrl: string; clientId: string; clientSecret: string; code: string; redirectUri: string },
-): Promise<string | null> {
-  const { webUrl, clientId, clientSecret, code, redirectUri } = call;
-  const client = createOctokit(host, {}, `${host.apiUrl}/sign-in`);
-  return attempt("Asking GitHub who is connecting", clientSecret, async () => {
-    const { data } = await client.request(`POST ${webUrl}/login/oauth/access_token`, {
-      headers: { accept: "application/json" },
-      client_id: clientId,
-      client_secret: clientSecret,
-      code,
-      redirect_uri: redirectUri,
-    });
-    // A wrong or used code is answered with 200 and an error.
-    return z.object({ access_token: z.string().min(1) }).safeParse(data).data?.access_token ?? null;
-  });
-}
-
 /** A repository that an installation of the App reaches, as one person may use it. */
 export interface ReachedRepository {
   installationId: number;
@@ -144,7 +124,8 @@ export function findInstallation(
   });
 }
 
-async function attempt<T>(doing: string, secret: string | null, work: () => Promise<T>): Promise<T> {
+/** Runs one call of GitHub, and says, should it fail, what was being done; `secret` is struck out. */
+export async function attempt<T>(doing: string, secret: string | null, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,6 +1,7 @@
 import { retry } from "@octokit/plugin-retry";
 import { throttling } from "@octokit/plugin-throttling";
 import { Octokit } from "@octokit/rest";
+import { askConditionally } from "./conditional.ts";
 import { type InstallationKey, installationAuth } from "./installation-auth.ts";
 
 /** How to reach one repository on GitHub or GitHub Enterprise. */
@@ -30,7 +31,11 @@ const isLoopback = (url: string) => /^https?:\/\/(127\.\d+\.\d+\.\d+|localhost|\
 export function createGithubClient(access: GithubAccess): GithubClient {
   const { token, apiUrl } = access;
   const auth = typeof token === "string" ? { auth: token } : installationAuth(apiUrl, token);
-  return createOctokit(access, auth, `${apiUrl}/${access.owner}`);
+  const client = createOctokit(access, auth, `${apiUrl}/${access.owner}`);
+  const holder =
+    typeof token === "string" ? token : `${token.appId} ${token.installationId} ${token.repositoryId}`;
+  askConditionally(client, `${apiUrl} ${holder}`);
+  return client;
 }
 
 /** Makes an Octokit client with Plumbline's manners; `id` is what shares one pace. */
