@@ -9,10 +9,9 @@ import { controlClass } from "#components/ui/field.tsx";
 import { duration, plural } from "#components/ui/format.ts";
 import { Waiting } from "#components/ui/waiting.tsx";
 import { type DeliveryFigures, FigureSpan } from "#lib/delivery-figures/schemas.ts";
-import type { Role } from "#lib/organizations/schemas.ts";
+import { CausePlot } from "./cause-plot.tsx";
 import { DayPlot } from "./day-plot.tsx";
 import { figureQueries } from "./queries.ts";
-import { RetentionForm } from "./retention-form.tsx";
 import { frequencyWords } from "./words.ts";
 
 const spans: Record<FigureSpan, string> = {
@@ -26,13 +25,11 @@ const spans: Record<FigureSpan, string> = {
 export function FiguresPage({
   org,
   orgName,
-  role,
   environment,
   days,
 }: {
   org: string;
   orgName: string;
-  role: Role;
   environment: string | null;
   days: FigureSpan;
 }) {
@@ -84,7 +81,7 @@ export function FiguresPage({
       <div className="mt-5">
         {figures ? <Four figures={figures} /> : <Waiting query={query} className="h-28" />}
       </div>
-      <RetentionForm org={org} mayChange={role === "admin"} />
+      <CausePlot org={org} environment={environment} days={days} />
     </>
   );
 }
@@ -106,10 +103,10 @@ function Four({ figures }: { figures: DeliveryFigures }) {
       >
         <DayPlot
           label="Median lead time of each day"
-          bars={days.map(({ day, leadMs }) => ({
-            day,
-            value: leadMs ?? 0,
-            words: leadMs === null ? "none" : duration(leadMs),
+          kind="duration"
+          days={days.map(({ day, leadMs }) => ({
+            ...{ day, parts: [{ name: "median", value: leadMs ?? 0, color: "var(--ink)" }] },
+            words: leadMs === null ? "none" : `half within ${duration(leadMs)}`,
           }))}
         />
       </Figure>
@@ -121,9 +118,8 @@ function Four({ figures }: { figures: DeliveryFigures }) {
       >
         <DayPlot
           label="Deployments of each day"
-          bars={days.map(({ day, deployments }) => ({
-            day,
-            value: deployments,
+          days={days.map(({ day, deployments }) => ({
+            ...{ day, parts: [{ name: "deployments", value: deployments, color: "var(--ink-3)" }] },
             words: plural(deployments, "deployment"),
           }))}
         />
@@ -136,8 +132,12 @@ function Four({ figures }: { figures: DeliveryFigures }) {
       >
         <DayPlot
           label="Changes of each day, and how many failed"
-          bars={days.map(({ day, changes: all, failedChanges: failed }) => ({
-            ...{ day, value: all, part: failed },
+          days={days.map(({ day, changes: all, failedChanges: failed }) => ({
+            day,
+            parts: [
+              { name: "failed", value: failed, color: "var(--failed)" },
+              { name: "others", value: all - failed, color: "var(--ink-3)" },
+            ],
             words: `${plural(all, "change")}, ${failed} failed`,
           }))}
         />
@@ -152,9 +152,10 @@ function Four({ figures }: { figures: DeliveryFigures }) {
       >
         <DayPlot
           label="Median time to restore of each day"
-          bars={days.map(({ day, restoreMs }) => ({
-            ...{ day, value: restoreMs ?? 0 },
-            words: restoreMs === null ? "none" : duration(restoreMs),
+          kind="duration"
+          days={days.map(({ day, restoreMs }) => ({
+            ...{ day, parts: [{ name: "median", value: restoreMs ?? 0, color: "var(--ink)" }] },
+            words: restoreMs === null ? "none" : `half within ${duration(restoreMs)}`,
           }))}
         />
       </Figure>

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "#components/api.ts";
 import { DeliveryFigures, type FigureSpan } from "#lib/delivery-figures/schemas.ts";
+import { CauseDays, type CauseSpan } from "#lib/divergences/schemas.ts";
 import { Retention } from "#lib/history/schemas.ts";
 
 const base = (org: string) => `/organizations/${encodeURIComponent(org)}`;
@@ -14,6 +15,18 @@ export const figureQueries = {
         api(
           DeliveryFigures,
           `${base(org)}/figures?${new URLSearchParams({ days, ...(environment ? { environment } : {}) })}`,
+          { signal },
+        ),
+      placeholderData: keepPreviousData,
+      refetchInterval: 60_000,
+    }),
+  causes: (org: string, environment: string | null, days: CauseSpan) =>
+    queryOptions({
+      queryKey: [org, "figures", "causes", environment, days],
+      queryFn: ({ signal }) =>
+        api(
+          CauseDays,
+          `${base(org)}/divergences/days?${new URLSearchParams({ days, ...(environment ? { environment } : {}) })}`,
           { signal },
         ),
       placeholderData: keepPreviousData,

@@ -59,12 +59,12 @@ function Table({
   firstRow,
 }: Omit<Props, "section"> & { columns: MatrixColumn[]; rows: MatrixRow[] }) {
   return (
-    <table className="w-full border-separate border-spacing-0">
+    <table className="table-fixed border-separate border-spacing-0">
       <thead>
         <tr className="text-left align-bottom">
           <th
             scope="col"
-            className="sticky left-0 top-0 z-20 w-[230px] border-b border-line-strong bg-paper py-1.5 pr-4 text-xs font-medium text-ink-3"
+            className="sticky left-0 top-0 z-20 w-[216px] border-b border-line-strong bg-paper py-1.5 pr-4 text-xs font-medium text-ink-3"
           >
             Workload
           </th>
@@ -86,7 +86,7 @@ function Table({
             >
               <th
                 scope="row"
-                className="sticky left-0 z-10 max-w-[230px] border-b border-line bg-paper py-2 pr-4 text-left align-top font-normal group-hover:bg-sunken"
+                className="sticky left-0 z-10 max-w-[216px] border-b border-line bg-paper py-2 pr-4 text-left align-top font-normal group-hover:bg-sunken"
               >
                 <Workload row={row} />
               </th>
@@ -126,7 +126,7 @@ function ColumnHead({
   return (
     <th
       scope="col"
-      className="sticky top-0 z-10 min-w-[128px] border-b border-line-strong bg-paper py-1.5 pr-4 font-normal"
+      className="sticky top-0 z-10 w-[176px] border-b border-line-strong bg-paper py-1.5 pr-4 font-normal"
     >
       <Link
         href={environmentHref(org, column)}
@@ -178,7 +178,7 @@ function Cell({ cell, standing }: { cell: MatrixCell; standing: Standing }) {
   return (
     <>
       <span
-        className={`mono block max-w-[200px] truncate ${quiet ? "text-ink-2" : "text-ink"}`}
+        className={`mono block max-w-full truncate ${quiet ? "text-ink-2" : "text-ink"}`}
         title={cell.image}
       >
         {versionOf(cell.image)}

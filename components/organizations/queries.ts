@@ -32,6 +32,8 @@ export const memberQueries = {
 
 export const createOrganization = (input: CreateOrganizationInput) =>
   api(Created, "/organizations", { method: "POST", body: input });
+export const renameOrganization = (org: string, input: CreateOrganizationInput) =>
+  api(z.unknown(), base(org), { method: "PATCH", body: input });
 export const setUp = (input: SetUpInput) => api(Created, "/setup", { method: "POST", body: input });
 export const invite = (org: string, input: InviteInput) =>
   api(z.unknown(), `${base(org)}/invitations`, { method: "POST", body: input });

@@ -19,6 +19,7 @@ export const PLACES: Place[] = [
   { name: "Alerts", path: "/alerts", key: "a" },
   { name: "Audit", path: "/audit", key: "u" },
   { name: "Members", path: "/members", key: "m" },
+  { name: "Settings", path: "/settings", key: "s" },
 ];
 
 /** The place that a path is at or below: an environment's page is the overview's. */

@@ -26,6 +26,10 @@ export async function settleDeliveries(
   const { organizationId, now } = world;
   const own = Prisma.sql`d.organization_id = ${organizationId}::uuid and d.status = 'pending'`;
   await world.write(async (tx) => {
+    // The column's default is PostgreSQL's own clock.
+    await tx.$executeRaw`
+      update deliveries d set created_at = a.at + interval '1 s' from alerts a
+      where a.organization_id = d.organization_id and a.id = d.alert_id and d.organization_id = ${organizationId}::uuid`;
     for (const [name, { problem, gaveUp }] of Object.entries(but))
       await tx.$executeRaw`
         update deliveries d set problem = ${problem}, attempts = case when ${gaveUp} then 12 else 4 end,

@@ -37,7 +37,7 @@ const special: Record<string, (ask: Ask) => [name: string, path: string][]> = {
     const [from, to] = ["eu-west-1-staging/quotes", "eu-west-1-prod/quotes"].map((key) =>
       environments.get(key),
     );
-    return [["compare", from && to ? `/compare?from=${from}&to=${to}` : "/compare"]];
+    return [["compare", from && to ? `/compare?from=${from}:now&to=${to}:now` : "/compare"]];
   },
   "/[org]/environments/[cluster]/[name]": ({ environments }) =>
     environments.size === 0

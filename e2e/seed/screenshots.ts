@@ -79,7 +79,8 @@ async function picture(page: Page, visit: Visit, width: (typeof widths)[number],
   await page.evaluate(() => document.fonts.ready);
   // Until what the page asks for by itself has come and is painted; its stream of events never ends.
   await page
-    .locator("[aria-busy=true]")
+    .locator("[aria-busy=true], [role=status][aria-label=Loading]")
+    .first()
     .waitFor({ state: "detached", timeout: 10_000 })
     .catch(() => errors.push("still busy"));
   await page.waitForLoadState("networkidle", { timeout: 1500 }).catch(() => {});

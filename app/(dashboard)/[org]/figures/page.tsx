@@ -16,7 +16,7 @@ type Props = {
 
 export default async function Page({ params, searchParams }: Props) {
   const { org } = await params;
-  const { name, role } = await getOrganization(org);
+  const { name } = await getOrganization(org);
   const ctx = await getContext(org);
   const given = await searchParams;
   const environmentId = [given.environment].flat()[0] || null;
@@ -30,7 +30,7 @@ export default async function Page({ params, searchParams }: Props) {
   );
   return (
     <Prefetched entries={figures ? [[figureQueries.all(org, environmentId, days).queryKey, figures]] : []}>
-      <FiguresPage org={org} orgName={name} role={role} environment={environmentId} days={days} />
+      <FiguresPage org={org} orgName={name} environment={environmentId} days={days} />
     </Prefetched>
   );
 }

@@ -1,12 +1,12 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { figureQueries, setRetention } from "#components/delivery-figures/queries.ts";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { controlClass, Field, formValues } from "#components/ui/field.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Waiting } from "#components/ui/waiting.tsx";
 import { Retention } from "#lib/history/schemas.ts";
-import { figureQueries, setRetention } from "./queries.ts";
 
 const choices = [1, 3, 6, 13, 25, 37, 61, 121];
 
@@ -28,14 +28,7 @@ export function RetentionForm({ org, mayChange }: { org: string; mayChange: bool
   });
   const kept = query.data;
   return (
-    <section aria-labelledby="kept" className="mt-10 max-w-[640px] border-t border-line pt-5">
-      <h2 id="kept" className="font-[550]">
-        How long the record is kept
-      </h2>
-      <p className="mb-3 text-ink-2">
-        What is older goes by itself, exact manifests before the outcomes they belong to. What runs now stays
-        however old it is, and the audit log is not touched.
-      </p>
+    <>
       {!kept ? (
         <Waiting query={query} rows={1} />
       ) : (
@@ -71,7 +64,7 @@ export function RetentionForm({ org, mayChange }: { org: string; mayChange: bool
           </p>
         </form>
       )}
-    </section>
+    </>
   );
 }
 
