@@ -11,9 +11,9 @@ import { plural } from "#components/ui/format.ts";
 import { Empty } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
-import type { ClusterRow } from "#lib/clusters/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import { ClusterStatus, kubernetesWords } from "./cluster-status.tsx";
+import { clustersSentence } from "./clusters-sentence.ts";
 import { clusterQueries } from "./queries.ts";
 
 /** Every cluster, when its agent was last heard, and what it watches. */
@@ -31,7 +31,7 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
     <>
       <PageHead
         crumbs={[{ name: orgName, href: `/${org}` }, { name: "Clusters" }]}
-        title={clusters ? sentence(clusters) : "Clusters"}
+        title={clusters ? clustersSentence(clusters) : "Clusters"}
         actions={connect}
       />
       {!clusters && (
@@ -42,8 +42,8 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
       {clusters?.length === 0 && (
         <div className="mt-6">
           <Empty title="One line connects a cluster" action={connect}>
-            Each cluster runs one agent that dials out to Plumbline. It needs no open port and no credential
-            leaves the cluster.
+            Each cluster runs one agent that dials out to Plumbline. It needs no open port, and no credential
+            leaves the cluster: name it, run one line of Helm, and its environments appear here by themselves.
           </Empty>
         </div>
       )}
@@ -66,7 +66,14 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
                   {plural(cluster.environments.length, "environment")}
                 </span>
               </span>
-              <ClusterStatus cluster={cluster} />
+              <span>
+                <ClusterStatus cluster={cluster} />
+                {cluster.lacks.length > 0 && (
+                  <span className="block text-sm text-unknown">
+                    may not read {plural(cluster.lacks.length, "kind")}
+                  </span>
+                )}
+              </span>
               <span className="text-sm text-ink-3">
                 {cluster.kubernetesVersion ? (
                   <>
@@ -97,16 +104,4 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
       )}
     </>
   );
-}
-
-function sentence(clusters: ClusterRow[]): string {
-  if (clusters.length === 0) return "No cluster is connected yet.";
-  const silent = clusters.filter((cluster) => cluster.status === "silent");
-  const waiting = clusters.filter((cluster) => cluster.status === "waiting");
-  if (silent.length === 1) return `${silent[0]!.name} is silent; it keeps converging by itself.`;
-  if (silent.length > 1)
-    return `${silent.length} of ${clusters.length} clusters are silent; they keep converging by themselves.`;
-  if (waiting.length > 0)
-    return `${plural(clusters.length - waiting.length, "cluster")} ${clusters.length - waiting.length === 1 ? "speaks" : "speak"}, ${waiting.length} not yet.`;
-  return clusters.length === 1 ? "The one cluster speaks." : `All ${clusters.length} clusters speak.`;
 }

@@ -5,10 +5,10 @@ import { PageHead } from "#components/shell/page-head.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { controlClass, Field, formValues, Input } from "#components/ui/field.tsx";
-import { plural } from "#components/ui/format.ts";
 import { Notice, Skeleton } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { InviteInput, Role, type Viewer } from "#lib/organizations/schemas.ts";
+import { membersSentence } from "./members-sentence.ts";
 import { changeRole, invite, memberQueries, removeMember, revokeSession } from "./queries.ts";
 
 /** Who may look, act and administer; and which of their sessions are open. */
@@ -34,9 +34,7 @@ export function MembersPage({ org, orgName, viewer }: { org: string; orgName: st
     <>
       <PageHead
         crumbs={[{ name: orgName, href: `/${org}` }, { name: "Members" }]}
-        title={
-          query.data ? `${plural(query.data.members.length, "person", "people")} in ${orgName}.` : "Members"
-        }
+        title={query.data ? membersSentence(query.data, orgName) : "Members"}
       >
         Viewers look. Operators also roll back and connect clusters. Admins also manage tokens and people.
       </PageHead>
@@ -71,7 +69,7 @@ export function MembersPage({ org, orgName, viewer }: { org: string; orgName: st
                   <span className="text-ink-2">{member.role}</span>
                 )}
                 {admin && member.userId !== viewer.id && (
-                  <Button look="danger" onClick={() => remove.mutate(member.userId)}>
+                  <Button look="quiet" onClick={() => remove.mutate(member.userId)}>
                     Remove
                   </Button>
                 )}
@@ -96,11 +94,24 @@ export function MembersPage({ org, orgName, viewer }: { org: string; orgName: st
           </li>
         ))}
       </ul>
-      {query.data?.invitations.map((invitation) => (
-        <p key={invitation.id} className="border-b border-line py-2 text-ink-2">
-          {invitation.email} is invited as {invitation.role}, <Time at={invitation.createdAt} />.
-        </p>
-      ))}
+      {query.data && query.data.invitations.length > 0 && (
+        <>
+          <h2 className="mb-1 mt-6 font-[550]">Invited</h2>
+          <ul className="border-t border-line">
+            {query.data.invitations.map((invitation) => (
+              <li
+                key={invitation.id}
+                className="flex flex-wrap justify-between gap-x-4 border-b border-line py-2"
+              >
+                <span className="min-w-0 [overflow-wrap:anywhere]">{invitation.email}</span>
+                <span className="text-ink-3">
+                  as {invitation.role}, <Time at={invitation.createdAt} />; joins at their next sign-in
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
       {admin && <Invite org={org} onDone={refresh} />}
     </>
   );

@@ -1,17 +1,12 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useState } from "react";
-import { environmentHref } from "#components/environments/href.ts";
+import { useListKeys } from "#components/keyboard/list-keys.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
-import { signOf } from "#components/state/state.ts";
-import { StateBadge, StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
-import { plural, safeHref } from "#components/ui/format.ts";
 import { Empty } from "#components/ui/notice.tsx";
-import { Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import type { GithubReturn } from "#lib/github-app/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
@@ -19,6 +14,8 @@ import type { RepositoryRow } from "#lib/repositories/schemas.ts";
 import { GithubApp, GithubReturned } from "./github-app.tsx";
 import { GithubIdentitySetting } from "./github-identity.tsx";
 import { connectRepository, repositoryQueries } from "./queries.ts";
+import { problemsFirst, repositoriesSentence } from "./repositories-sentence.ts";
+import { Repository } from "./repository.tsx";
 
 /** Repositories that hold desired state, and whether pull requests can be opened there. */
 export function RepositoryListPage({
@@ -35,18 +32,29 @@ export function RepositoryListPage({
   const query = useQuery(repositoryQueries.list(org));
   const [connecting, setConnecting] = useState<RepositoryRow | null>(null);
   const rows = query.data?.repositories;
+  const list = useListKeys<HTMLUListElement>();
   return (
     <>
       <PageHead
         crumbs={[{ name: orgName, href: `/${org}` }, { name: "Repositories" }]}
         title={
           rows
-            ? rows.length === 0
-              ? "No repository is followed yet."
-              : `${plural(rows.length, "repository", "repositories")} ${rows.length === 1 ? "says" : "say"} what your environments should be.`
+            ? repositoriesSentence(rows).map((part) =>
+                part.wrong ? (
+                  <span key={part.text} className="text-failed">
+                    {part.text}
+                  </span>
+                ) : (
+                  part.text
+                ),
+              )
             : "Repositories"
         }
-      />
+      >
+        {rows && rows.length > 0 && (
+          <p>What your environments should be is read from here; pull requests take them back.</p>
+        )}
+      </PageHead>
       <GithubReturned said={said} />
       {role === "admin" && <GithubApp org={org} />}
       {!rows && (
@@ -57,63 +65,21 @@ export function RepositoryListPage({
       {rows?.length === 0 && (
         <div className="mt-6">
           <Empty title="They appear by themselves">
-            A repository stands here as soon as an agent declares an environment that follows it.
+            A repository stands here as soon as an agent declares an environment that follows it: which
+            environments read it, from which branch and folder, when it was last heard of, and whether pull
+            requests can be opened in it.
           </Empty>
         </div>
       )}
-      <ul className="mt-5">
-        {rows?.map((row) => (
-          <li key={row.id} className="border-t border-line py-4">
-            <div className="flex flex-wrap items-start justify-between gap-3">
-              <div className="min-w-0">
-                <p className="font-[550]">{row.name}</p>
-                <p className="text-sm text-ink-3 [overflow-wrap:anywhere]">
-                  {safeHref(row.webUrl) ? (
-                    <a className="link" href={safeHref(row.webUrl)} target="_blank" rel="noreferrer">
-                      {row.url}
-                    </a>
-                  ) : (
-                    row.url
-                  )}
-                  {row.lastWebhookAt ? (
-                    <>
-                      , last webhook <Time at={row.lastWebhookAt} />
-                    </>
-                  ) : (
-                    ", no webhook yet: changes are noticed by polling"
-                  )}
-                </p>
-                {row.connectionMessage && <p className="text-sm text-failed">{row.connectionMessage}</p>}
-              </div>
-              <span className="flex items-center gap-3">
-                {row.connection === "connected" ? (
-                  <StateBadge sign="converged" word="Pull requests work" />
-                ) : row.connection === "failing" ? (
-                  <StateBadge sign="failed" word="Refused" />
-                ) : (
-                  <StateBadge sign="unknown" word="No pull requests yet" />
-                )}
-                {role === "admin" && (
-                  <Button onClick={() => setConnecting(row)}>
-                    {row.connection === "none" ? "Connect by token…" : "Replace by a token…"}
-                  </Button>
-                )}
-              </span>
-            </div>
-            <ul className="mt-2 flex flex-wrap gap-x-5 gap-y-1">
-              {row.environments.map((environment) => (
-                <li key={environment.id} className="flex items-center gap-1.5">
-                  <StateIcon sign={signOf(environment.state, environment.causes)} />
-                  <Link className="hover:underline" href={environmentHref(org, environment)}>
-                    {environment.name}
-                  </Link>
-                  <span className="mono text-xs text-ink-3">
-                    {environment.ref}:{environment.path}
-                  </span>
-                </li>
-              ))}
-            </ul>
-          </li>
+      <ul ref={list} className="mt-5">
+        {rows?.toSorted(problemsFirst).map((row, index) => (
+          <Repository
+            key={row.id}
+            org={org}
+            row={row}
+            index={index}
+            onConnect={role === "admin" ? setConnecting : null}
+          />
         ))}
       </ul>
       {role !== "viewer" && <GithubIdentitySetting org={org} />}

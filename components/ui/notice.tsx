@@ -25,7 +25,7 @@ export function Notice({
         className,
       )}
     >
-      <div className="min-w-0 flex-1 break-words">
+      <div className="min-w-[min(100%,240px)] flex-1 break-words">
         {title && <p className="font-[550]">{title}</p>}
         {children && <div className="text-ink-2">{children}</div>}
       </div>

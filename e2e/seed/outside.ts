@@ -14,7 +14,7 @@ export async function connectRepositories(world: World, but: Record<string, Conn
       data: { connection: "connected", lastWebhookAt },
     });
     for (const [name, data] of Object.entries(but))
-      await tx.repository.updateMany({ where: { organizationId, name }, data });
+      await tx.repository.updateMany({ where: { organizationId, name: `family-insurance/${name}` }, data });
   });
 }
 
