@@ -18,7 +18,11 @@ const config: NextConfig = {
     "standardwebhooks",
     "undici",
   ],
-  experimental: { optimizePackageImports: ["lucide-react", "radix-ui"] },
+  experimental: {
+    // A page one comes back to is there at once; what it shows is the queries', which live events make old.
+    staleTimes: { dynamic: 300 },
+    optimizePackageImports: ["lucide-react", "radix-ui"],
+  },
 };
 
 export default config;

@@ -16,18 +16,26 @@ export class ApiError extends Error {
 type Options = { method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"; body?: unknown; signal?: AbortSignal };
 
 /**
- * The only HTTP client of the browser. Checks the answer against its schema; throws ApiError with
- * a sentence for people, also where there was no answer at all.
+ * The only HTTP client of the browser; `T` is the verb's answer. Throws ApiError with a sentence for people, also
+ * where there was no answer at all.
  */
+export async function api<T>(path: string, options?: Options): Promise<T>;
 export async function api<T extends z.ZodType>(
   schema: T,
   path: string,
-  options: Options = {},
-): Promise<z.infer<T>> {
+  options?: Options,
+): Promise<z.infer<T>>;
+export async function api(...given: [string, Options?] | [z.ZodType, string, Options?]): Promise<unknown> {
+  if (typeof given[0] === "string") return ask(given[0], given[1] as Options);
+  const [schema, path, options] = given as [z.ZodType, string, Options?];
+  return schema.parse(await ask(path, options));
+}
+
+async function ask(path: string, options: Options = {}): Promise<unknown> {
   const response = await send(path, options);
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok || !isAnswer(answer)) throw refusalOf(answer, response);
-  return schema.parse(answer.data);
+  return answer.data;
 }
 
 function send(path: string, options: Options): Promise<Response> {
@@ -47,11 +55,7 @@ function send(path: string, options: Options): Promise<Response> {
 }
 
 /** Asks for JSON lines and hands them on as they come; throws ApiError like `api`. */
-export async function* apiLines<T extends z.ZodType>(
-  schema: T,
-  path: string,
-  options: Options = {},
-): AsyncGenerator<z.infer<T>> {
+export async function* apiLines<T>(path: string, options: Options = {}): AsyncGenerator<T> {
   const response = await send(path, options);
   if (!response.ok || !response.body) throw refusalOf(await response.json().catch(() => null), response);
   const decoder = new TextDecoder();
@@ -60,7 +64,7 @@ export async function* apiLines<T extends z.ZodType>(
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     const lines = (rest + decoder.decode(part.value, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) yield schema.parse(JSON.parse(line));
+    for (const line of lines) yield JSON.parse(line) as T;
   }
 }
 

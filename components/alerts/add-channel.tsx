@@ -1,7 +1,13 @@
 "use client";
+import dynamic from "next/dynamic";
 import { createContext, type ReactNode, useContext, useState } from "react";
 import type { ChannelKind } from "#lib/notifications/schemas.ts";
-import { NewChannelDialog } from "./channel-dialog.tsx";
+
+// Loaded when it is opened.
+const NewChannelDialog = dynamic(
+  () => import("./channel-dialog.tsx").then((module) => module.NewChannelDialog),
+  { ssr: false },
+);
 
 const AddChannel = createContext<(kind: ChannelKind) => void>(() => undefined);
 

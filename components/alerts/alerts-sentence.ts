@@ -1,4 +1,4 @@
-import type { Part } from "#components/environments/fleet-sentence.ts";
+import type { Part } from "#components/fleet/fleet-sentence.ts";
 import { duration, plural } from "#components/ui/format.ts";
 import type { AlertRow, MuteRow } from "#lib/alerts/schemas.ts";
 import type { ChannelRow, DeliveryRow, RuleRow } from "#lib/notifications/schemas.ts";

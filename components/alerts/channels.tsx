@@ -1,6 +1,7 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { MoreHorizontal } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
@@ -14,11 +15,16 @@ import { Waiting } from "#components/ui/waiting.tsx";
 import type { ChannelRow, RuleRow } from "#lib/notifications/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import { useAddChannel } from "./add-channel.tsx";
-import { EditChannelDialog } from "./channel-dialog.tsx";
 import { useChannelTest } from "./channel-test.tsx";
 import { FirstChannel } from "./first-channel.tsx";
 import { deleteChannel, notificationQueries, updateChannel } from "./notification-queries.ts";
 import { CHANNEL_WORDS } from "./words.ts";
+
+// Loaded when it is opened.
+const EditChannelDialog = dynamic(
+  () => import("./channel-dialog.tsx").then((module) => module.EditChannelDialog),
+  { ssr: false },
+);
 
 /** Where alerts are read: each channel with how its last delivery ended. */
 export function Channels({ org, role }: { org: string; role: Role }) {

@@ -8,18 +8,20 @@ import { controlClass } from "#components/ui/field.tsx";
 import { Empty, Notice } from "#components/ui/notice.tsx";
 import { Clock, Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
-import { DeliveryStatus } from "#lib/notifications/schemas.ts";
+import type { DeliveryStatus } from "#lib/notifications/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import { DeliveryBadge, DeliveryWords, RetryButton } from "./delivery-lines.tsx";
 import { notificationQueries } from "./notification-queries.ts";
 import { asQuery } from "./queries.ts";
 import { CHANNEL_WORDS, destinationOf } from "./words.ts";
 
+const STATUSES = Object.keys(DELIVERIES) as DeliveryStatus[];
+
 /** Every message on its way to every channel, and what came of it. */
 export function Deliveries({ org, role }: { org: string; role: Role }) {
   const router = useRouter();
   const params = useSearchParams();
-  const status = DeliveryStatus.safeParse(params.get("status")).data ?? null;
+  const status = STATUSES.find((one) => one === params.get("status")) ?? null;
   const channelId = params.get("channel");
   const query = useInfiniteQuery(notificationQueries.deliveries(org, { status, channelId }));
   const channels = useQuery(notificationQueries.channels(org)).data?.channels ?? [];
@@ -44,7 +46,7 @@ export function Deliveries({ org, role }: { org: string; role: Role }) {
           className={cn(controlClass, "w-auto")}
         >
           <option value="">Every status</option>
-          {DeliveryStatus.options.map((name) => (
+          {STATUSES.map((name) => (
             <option key={name} value={name}>
               {DELIVERIES[name].word}
             </option>

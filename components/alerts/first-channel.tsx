@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "#components/ui/button.tsx";
 import { Empty } from "#components/ui/notice.tsx";
-import { ChannelKind } from "#lib/notifications/schemas.ts";
+import type { ChannelKind } from "#lib/notifications/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import { useAddChannel } from "./add-channel.tsx";
 import { CHANNEL_WORDS } from "./words.ts";
@@ -15,7 +15,7 @@ export function FirstChannel({ role }: { role: Role }) {
       action={
         role === "admin" ? (
           <div className="flex flex-wrap gap-2">
-            {ChannelKind.options.map((name, index) => (
+            {(Object.keys(CHANNEL_WORDS) as ChannelKind[]).map((name, index) => (
               <Button key={name} look={index === 0 ? "primary" : "plain"} onClick={() => addChannel(name)}>
                 {CHANNEL_WORDS[name]}
               </Button>

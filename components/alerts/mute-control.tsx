@@ -1,13 +1,18 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { BellOff } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Clock, Time } from "#components/ui/time.tsx";
 import type { MuteRow } from "#lib/alerts/schemas.ts";
 import type { EnvironmentName } from "#lib/notifications/schemas.ts";
-import { MuteDialog } from "./mute-dialog.tsx";
 import { alertQueries, liftMute } from "./queries.ts";
+
+// Loaded when it is opened.
+const MuteDialog = dynamic(() => import("./mute-dialog.tsx").then((module) => module.MuteDialog), {
+  ssr: false,
+});
 
 /** The mutes that hold for one environment: its own, and those of every environment. */
 export function useMutesOf(org: string, id: string): MuteRow[] {

@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
 import { environmentHref } from "#components/environments/href.ts";
@@ -9,9 +10,13 @@ import { Clock, Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import type { MuteRow } from "#lib/alerts/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
-import { MuteDialog } from "./mute-dialog.tsx";
 import { alertQueries, liftMute } from "./queries.ts";
 import { subjectOf } from "./words.ts";
+
+// Loaded when it is opened.
+const MuteDialog = dynamic(() => import("./mute-dialog.tsx").then((module) => module.MuteDialog), {
+  ssr: false,
+});
 
 /** What is silent now, why, by whom, and until when. */
 export function Mutes({ org, role }: { org: string; role: Role }) {

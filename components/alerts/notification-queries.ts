@@ -1,17 +1,16 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
 import { api } from "#components/api.ts";
-import {
-  type ChannelInput,
+import type {
+  ChannelInput,
   ChannelList,
   ChannelRow,
   CreateChannelResult,
-  type CreateRuleInput,
+  CreateRuleInput,
   DeliveryPage,
   DeliveryRow,
   RuleList,
   RuleRow,
-  type UpdateChannelInput,
+  UpdateChannelInput,
 } from "#lib/notifications/schemas.ts";
 import { asQuery } from "./queries.ts";
 
@@ -29,12 +28,12 @@ export const notificationQueries = {
   channels: (org: string) =>
     queryOptions({
       queryKey: [org, "notifications", "channels"],
-      queryFn: ({ signal }) => api(ChannelList, `${base(org)}/channels`, { signal }),
+      queryFn: ({ signal }) => api<ChannelList>(`${base(org)}/channels`, { signal }),
     }),
   rules: (org: string) =>
     queryOptions({
       queryKey: [org, "notifications", "rules"],
-      queryFn: ({ signal }) => api(RuleList, `${base(org)}/rules`, { signal }),
+      queryFn: ({ signal }) => api<RuleList>(`${base(org)}/rules`, { signal }),
     }),
   deliveries: (org: string, filter: DeliveryFilter = {}) =>
     infiniteQueryOptions({
@@ -47,8 +46,7 @@ export const notificationQueries = {
         filter.status ?? null,
       ],
       queryFn: ({ signal, pageParam }) =>
-        api(
-          DeliveryPage,
+        api<DeliveryPage>(
           `${base(org)}/deliveries${asQuery({ channel: filter.channelId, alert: filter.alertId, status: filter.status, after: pageParam })}`,
           { signal },
         ),
@@ -59,16 +57,16 @@ export const notificationQueries = {
 };
 
 export const createChannel = (org: string, input: ChannelInput) =>
-  api(CreateChannelResult, `${base(org)}/channels`, { method: "POST", body: input });
+  api<CreateChannelResult>(`${base(org)}/channels`, { method: "POST", body: input });
 export const updateChannel = (org: string, id: string, input: UpdateChannelInput) =>
-  api(ChannelRow, `${base(org)}/channels/${id}`, { method: "PATCH", body: input });
+  api<ChannelRow>(`${base(org)}/channels/${id}`, { method: "PATCH", body: input });
 export const deleteChannel = (org: string, id: string) =>
-  api(z.unknown(), `${base(org)}/channels/${id}`, { method: "DELETE" });
+  api<unknown>(`${base(org)}/channels/${id}`, { method: "DELETE" });
 export const testChannel = (org: string, id: string) =>
-  api(DeliveryRow, `${base(org)}/channels/${id}/test`, { method: "POST", body: {} });
+  api<DeliveryRow>(`${base(org)}/channels/${id}/test`, { method: "POST", body: {} });
 export const createRule = (org: string, input: CreateRuleInput) =>
-  api(RuleRow, `${base(org)}/rules`, { method: "POST", body: input });
+  api<RuleRow>(`${base(org)}/rules`, { method: "POST", body: input });
 export const deleteRule = (org: string, id: string) =>
-  api(z.unknown(), `${base(org)}/rules/${id}`, { method: "DELETE" });
+  api<unknown>(`${base(org)}/rules/${id}`, { method: "DELETE" });
 export const retryDelivery = (org: string, id: string) =>
-  api(DeliveryRow, `${base(org)}/deliveries/${id}/retry`, { method: "POST", body: {} });
+  api<DeliveryRow>(`${base(org)}/deliveries/${id}/retry`, { method: "POST", body: {} });

@@ -1,11 +1,11 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
+import type { z } from "zod";
 import { api } from "#components/api.ts";
-import {
+import type {
   AlertPage,
-  type AlertPolicy,
+  AlertPolicy,
   AlertPolicyView,
-  type CreateMuteInput,
+  CreateMuteInput,
   MuteList,
   MuteRow,
 } from "#lib/alerts/schemas.ts";
@@ -21,8 +21,7 @@ export const alertQueries = {
     infiniteQueryOptions({
       queryKey: [org, "alerts", "list", filter.environmentId ?? null, filter.kind ?? null],
       queryFn: ({ signal, pageParam }) =>
-        api(
-          AlertPage,
+        api<AlertPage>(
           `${organization(org)}/alerts${asQuery({ environment: filter.environmentId, kind: filter.kind, after: pageParam })}`,
           { signal },
         ),
@@ -34,23 +33,23 @@ export const alertQueries = {
   policy: (org: string, environmentId: string | null) =>
     queryOptions({
       queryKey: [org, "alerts", "policy", environmentId],
-      queryFn: ({ signal }) => api(AlertPolicyView, policyPath(org, environmentId), { signal }),
+      queryFn: ({ signal }) => api<AlertPolicyView>(policyPath(org, environmentId), { signal }),
     }),
   mutes: (org: string) =>
     queryOptions({
       queryKey: [org, "alerts", "mutes"],
-      queryFn: ({ signal }) => api(MuteList, `${organization(org)}/alerts/mutes`, { signal }),
+      queryFn: ({ signal }) => api<MuteList>(`${organization(org)}/alerts/mutes`, { signal }),
       // A mute ends by time alone.
       refetchInterval: 60_000,
     }),
 };
 
 export const setPolicy = (org: string, environmentId: string | null, policy: AlertPolicy | null) =>
-  api(AlertPolicyView, policyPath(org, environmentId), { method: "PUT", body: { policy } });
+  api<AlertPolicyView>(policyPath(org, environmentId), { method: "PUT", body: { policy } });
 export const createMute = (org: string, input: z.input<typeof CreateMuteInput>) =>
-  api(MuteRow, `${organization(org)}/alerts/mutes`, { method: "POST", body: input });
+  api<MuteRow>(`${organization(org)}/alerts/mutes`, { method: "POST", body: input });
 export const liftMute = (org: string, id: string) =>
-  api(z.unknown(), `${organization(org)}/alerts/mutes/${id}`, { method: "DELETE" });
+  api<unknown>(`${organization(org)}/alerts/mutes/${id}`, { method: "DELETE" });
 
 const policyPath = (org: string, environmentId: string | null) =>
   environmentId

@@ -9,18 +9,20 @@ import { cn } from "#components/ui/cn.ts";
 import { controlClass } from "#components/ui/field.tsx";
 import { Empty, Notice } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
-import { AlertKind } from "#lib/notifications/schemas.ts";
+import type { AlertKind } from "#lib/notifications/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import { AlertLine } from "./alert-line.tsx";
 import { FirstChannel } from "./first-channel.tsx";
 import { notificationQueries } from "./notification-queries.ts";
 import { alertQueries, asQuery } from "./queries.ts";
 
+const KINDS = Object.keys(ALERT_KINDS) as AlertKind[];
+
 /** What was told lately, newest first: what, since when, and whether it arrived. */
 export function RecentAlerts({ org, role }: { org: string; role: Role }) {
   const router = useRouter();
   const params = useSearchParams();
-  const kind = AlertKind.safeParse(params.get("kind")).data ?? null;
+  const kind = KINDS.find((one) => one === params.get("kind")) ?? null;
   const environmentId = params.get("environment");
   const query = useInfiniteQuery(alertQueries.list(org, { kind, environmentId }));
   const channels = useQuery(notificationQueries.channels(org));
@@ -52,7 +54,7 @@ export function RecentAlerts({ org, role }: { org: string; role: Role }) {
           className={cn(controlClass, "w-auto")}
         >
           <option value="">Every kind</option>
-          {AlertKind.options.map((name) => (
+          {KINDS.map((name) => (
             <option key={name} value={name}>
               {ALERT_KINDS[name].word}
             </option>
@@ -93,7 +95,7 @@ export function RecentAlerts({ org, role }: { org: string; role: Role }) {
 }
 
 function OnlyOf({ org, id, onClear }: { org: string; id: string; onClear: () => void }) {
-  const environment = useQuery(environmentQueries.list(org)).data?.environments.find((row) => row.id === id);
+  const environment = useQuery(environmentQueries.find(org, { ids: id })).data?.environments[0];
   return (
     <Button onClick={onClear} aria-label="Show alerts of every environment">
       Only {environment ? `${environment.name} on ${environment.cluster.name}` : "one environment"} ×

@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
@@ -11,8 +12,12 @@ import type { RuleRow } from "#lib/notifications/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import { FirstChannel } from "./first-channel.tsx";
 import { deleteRule, notificationQueries } from "./notification-queries.ts";
-import { RuleDialog } from "./rule-dialog.tsx";
 import { ruleWords } from "./words.ts";
+
+// Loaded when it is opened.
+const RuleDialog = dynamic(() => import("./rule-dialog.tsx").then((module) => module.RuleDialog), {
+  ssr: false,
+});
 
 /** Which alerts of which environments go where, each a sentence. */
 export function Rules({ org, role }: { org: string; role: Role }) {

@@ -1,5 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { EnvironmentPicker } from "#components/environments/environment-picker.tsx";
@@ -7,16 +8,23 @@ import { environmentQueries } from "#components/environments/queries.ts";
 import { Button } from "#components/ui/button.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import type { Role } from "#lib/organizations/schemas.ts";
-import { PolicyForm } from "./policy-form.tsx";
 import { FROM_WORDS, policyWords } from "./policy-words.ts";
 import { alertQueries, asQuery } from "./queries.ts";
+
+// Loaded when it is opened.
+const PolicyForm = dynamic(() => import("./policy-form.tsx").then((module) => module.PolicyForm), {
+  ssr: false,
+});
 
 /** When alerts are told: for the organization, and where an environment needs it otherwise. */
 export function Timing({ org, role }: { org: string; role: Role }) {
   const router = useRouter();
   const environmentId = useSearchParams().get("environment");
-  const environments = useQuery(environmentQueries.list(org)).data?.environments ?? [];
-  const row = environments.find((one) => one.id === environmentId);
+  const found = useQuery({
+    ...environmentQueries.find(org, { ids: environmentId ?? "" }),
+    enabled: environmentId !== null,
+  });
+  const row = found.data?.environments.find((one) => one.id === environmentId);
   return (
     <div className="grid max-w-[1080px] gap-x-12 gap-y-8 lg:grid-cols-2">
       <section aria-labelledby="everywhere">

@@ -1,5 +1,6 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useState } from "react";
 import { PageHead } from "#components/shell/page-head.tsx";
@@ -11,7 +12,11 @@ import type { Role } from "#lib/organizations/schemas.ts";
 import { AuditFilters } from "./audit-filters.tsx";
 import { AuditLine } from "./audit-line.tsx";
 import { auditQueries, exportHref, filterQuery, readFilter } from "./queries.ts";
-import { VerifyDialog } from "./verify-dialog.tsx";
+
+// Loaded when it is opened.
+const VerifyDialog = dynamic(() => import("./verify-dialog.tsx").then((module) => module.VerifyDialog), {
+  ssr: false,
+});
 
 /** Who did what, on what, when, from where and why; a chain whose tampering shows. */
 export function AuditPageView({ org, orgName, role }: { org: string; orgName: string; role: Role }) {

@@ -1,13 +1,12 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, apiLines } from "#components/api.ts";
-import {
+import type {
   AnchorAnswer,
   AnchorSetting,
   AuditChoices,
-  type AuditFilter,
+  AuditFilter,
   AuditPage,
-  type AuditVerification,
-  filterNames,
+  AuditVerification,
   VerificationLine,
 } from "#lib/audit/schemas.ts";
 
@@ -18,6 +17,8 @@ export function filterQuery(filter: AuditFilter & { after?: string | null; forma
   const set = Object.entries(filter).filter((entry): entry is [string, string] => Boolean(entry[1]));
   return set.length > 0 ? `?${new URLSearchParams(set)}` : "";
 }
+
+const filterNames: (keyof AuditFilter)[] = ["actor", "action", "subjectKind", "from", "until", "text"];
 
 /** Reads a filter from an address, without what is no filter. */
 export function readFilter(query: { get: (name: string) => string | null }): AuditFilter {
@@ -34,7 +35,7 @@ export const auditQueries = {
     infiniteQueryOptions({
       queryKey: [org, "audit", "list", filterQuery(filter)],
       queryFn: ({ signal, pageParam }) =>
-        api(AuditPage, `${base(org)}${filterQuery({ ...filter, after: pageParam })}`, { signal }),
+        api<AuditPage>(`${base(org)}${filterQuery({ ...filter, after: pageParam })}`, { signal }),
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
       placeholderData: keepPreviousData,
@@ -42,17 +43,17 @@ export const auditQueries = {
   choices: (org: string) =>
     queryOptions({
       queryKey: [org, "audit", "choices"],
-      queryFn: ({ signal }) => api(AuditChoices, `${base(org)}/choices`, { signal }),
+      queryFn: ({ signal }) => api<AuditChoices>(`${base(org)}/choices`, { signal }),
     }),
   anchors: (org: string) =>
     queryOptions({
       queryKey: [org, "audit", "anchors"],
-      queryFn: ({ signal }) => api(AnchorSetting, `${base(org)}/anchors`, { signal }),
+      queryFn: ({ signal }) => api<AnchorSetting>(`${base(org)}/anchors`, { signal }),
     }),
 };
 
 export const anchorAudit = (org: string) =>
-  api(AnchorAnswer, `${base(org)}/anchors`, { method: "POST", body: {} });
+  api<AnchorAnswer>(`${base(org)}/anchors`, { method: "POST", body: {} });
 
 /** Where an export is downloaded from. */
 export const exportHref = (org: string, filter: AuditFilter, format: "csv" | "jsonl") =>
@@ -64,7 +65,7 @@ export async function verifyAudit(
   anchors: string,
   onProgress: (progress: { checked: number; total: number }) => void,
 ): Promise<AuditVerification> {
-  for await (const line of apiLines(VerificationLine, `${base(org)}/verify`, {
+  for await (const line of apiLines<VerificationLine>(`${base(org)}/verify`, {
     method: "POST",
     body: { anchors },
   })) {

@@ -1,7 +1,6 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useState } from "react";
 import { environmentHref } from "#components/environments/href.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { signOf } from "#components/state/state.ts";
@@ -9,15 +8,13 @@ import { StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { CopyButton } from "#components/ui/copy.tsx";
 import { Field, formValues, Input } from "#components/ui/field.tsx";
-import { Notice } from "#components/ui/notice.tsx";
-import { ConnectClusterInput, type ConnectClusterResult } from "#lib/clusters/schemas.ts";
+import type { ConnectClusterInput, ConnectClusterResult } from "#lib/clusters/schemas.ts";
 import { kubernetesWords } from "./cluster-status.tsx";
 import { installCommand } from "./install-command.ts";
 import { clusterQueries, connectCluster } from "./queries.ts";
 
 /** First value in two minutes: a name, one line to run, and a page that turns green by itself. */
 export function ConnectCluster({ org, orgName }: { org: string; orgName: string }) {
-  const [problem, setProblem] = useState<string | null>(null);
   const connect = useMutation({ mutationFn: (input: ConnectClusterInput) => connectCluster(org, input) });
   const name = connect.variables?.name ?? "";
   return (
@@ -42,19 +39,16 @@ export function ConnectCluster({ org, orgName }: { org: string; orgName: string 
           className="mt-6 flex max-w-[420px] flex-col gap-4"
           onSubmit={(event) => {
             event.preventDefault();
-            const parsed = ConnectClusterInput.safeParse(formValues(event.currentTarget));
-            setProblem(parsed.success ? null : (parsed.error.issues[0]?.message ?? "Not valid."));
-            if (parsed.success) connect.mutate(parsed.data);
+            connect.mutate(formValues(event.currentTarget) as ConnectClusterInput);
           }}
         >
           <Field
             label="Name of the cluster"
             hint="As your team calls it; it stands in addresses."
-            error={problem}
+            error={connect.error?.message.replace(/^name: /, "")}
           >
             {(attributes) => <Input {...attributes} name="name" placeholder="eu-west-1-prod" autoFocus />}
           </Field>
-          {connect.isError && <Notice tone="failed" title={connect.error.message} />}
           <div>
             <Button look="primary" type="submit" disabled={connect.isPending}>
               {connect.isPending ? "Making a token…" : "Continue"}

@@ -1,10 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
 import { api } from "#components/api.ts";
-import {
+import type {
   ClusterDetail,
   ClusterList,
-  type ConnectClusterInput,
+  ConnectClusterInput,
   ConnectClusterResult,
 } from "#lib/clusters/schemas.ts";
 
@@ -14,22 +13,22 @@ export const clusterQueries = {
   list: (org: string) =>
     queryOptions({
       queryKey: [org, "clusters"],
-      queryFn: ({ signal }) => api(ClusterList, base(org), { signal }),
+      queryFn: ({ signal }) => api<ClusterList>(base(org), { signal }),
       refetchInterval: 30_000,
     }),
   detail: (org: string, id: string) =>
     queryOptions({
       queryKey: [org, "clusters", id],
-      queryFn: ({ signal }) => api(ClusterDetail, `${base(org)}/${id}`, { signal }),
+      queryFn: ({ signal }) => api<ClusterDetail>(`${base(org)}/${id}`, { signal }),
       refetchInterval: 15_000,
     }),
 };
 
 export const connectCluster = (org: string, input: ConnectClusterInput) =>
-  api(ConnectClusterResult, base(org), { method: "POST", body: input });
+  api<ConnectClusterResult>(base(org), { method: "POST", body: input });
 export const rotateToken = (org: string, id: string) =>
-  api(ConnectClusterResult, `${base(org)}/${id}/tokens`, { method: "POST", body: {} });
+  api<ConnectClusterResult>(`${base(org)}/${id}/tokens`, { method: "POST", body: {} });
 export const revokeToken = (org: string, id: string, tokenId: string) =>
-  api(z.unknown(), `${base(org)}/${id}/tokens/${tokenId}`, { method: "DELETE" });
+  api<unknown>(`${base(org)}/${id}/tokens/${tokenId}`, { method: "DELETE" });
 export const removeCluster = (org: string, id: string) =>
-  api(z.unknown(), `${base(org)}/${id}`, { method: "DELETE" });
+  api<unknown>(`${base(org)}/${id}`, { method: "DELETE" });

@@ -2,13 +2,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { usePathname, useRouter } from "next/navigation";
 import type { ReactNode } from "react";
+import { EnvironmentPicker } from "#components/environments/environment-picker.tsx";
 import { environmentQueries } from "#components/environments/queries.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { controlClass } from "#components/ui/field.tsx";
 import { duration, plural } from "#components/ui/format.ts";
 import { Waiting } from "#components/ui/waiting.tsx";
-import { type DeliveryFigures, FigureSpan } from "#lib/delivery-figures/schemas.ts";
+import type { DeliveryFigures, FigureSpan } from "#lib/delivery-figures/schemas.ts";
 import { CausePlot } from "./cause-plot.tsx";
 import { DayPlot } from "./day-plot.tsx";
 import { figureQueries } from "./queries.ts";
@@ -34,7 +35,11 @@ export function FiguresPage({
   days: FigureSpan;
 }) {
   const query = useQuery(figureQueries.all(org, environment, days));
-  const environments = useQuery(environmentQueries.list(org));
+  const found = useQuery({
+    ...environmentQueries.find(org, { ids: environment ?? "" }),
+    enabled: environment !== null,
+  });
+  const chosen = found.data?.environments.find(({ id }) => id === environment);
   const router = useRouter();
   const path = usePathname();
   const show = (next: { environment: string | null; days: FigureSpan }) =>
@@ -51,21 +56,31 @@ export function FiguresPage({
         <p>Counted from the record itself, by days of UTC.</p>
       </PageHead>
       <div className="mt-4 flex flex-wrap items-center gap-3">
-        <select
-          aria-label="Environment"
-          value={environment ?? ""}
-          onChange={(event) => show({ environment: event.target.value || null, days })}
-          className={cn(controlClass, "w-auto max-w-[320px]")}
-        >
-          <option value="">All environments</option>
-          {environments.data?.environments.map((row) => (
-            <option key={row.id} value={row.id}>
-              {row.cluster.name}/{row.name}
-            </option>
-          ))}
-        </select>
+        <details className="relative" key={environment}>
+          <summary className={cn(controlClass, "w-auto max-w-[320px] list-none truncate")}>
+            {environment === null
+              ? "All environments"
+              : chosen
+                ? `${chosen.cluster.name}/${chosen.name}`
+                : "One environment"}{" "}
+            ▾
+          </summary>
+          <div className="absolute z-20 mt-1 w-80 max-w-[calc(100vw-2rem)] rounded-md bg-raised">
+            <EnvironmentPicker
+              org={org}
+              single
+              chosen={chosen ? [{ id: chosen.id, name: chosen.name, cluster: chosen.cluster.name }] : []}
+              onChange={([one]) => show({ environment: one?.id ?? null, days })}
+            />
+          </div>
+        </details>
+        {environment !== null && (
+          <button type="button" className="link text-ink-2" onClick={() => show({ environment: null, days })}>
+            All environments
+          </button>
+        )}
         <div role="group" aria-label="Span" className="flex gap-1">
-          {FigureSpan.options.map((span) => (
+          {(Object.keys(spans) as FigureSpan[]).map((span) => (
             <button
               key={span}
               type="button"

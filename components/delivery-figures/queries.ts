@@ -1,8 +1,8 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "#components/api.ts";
-import { DeliveryFigures, type FigureSpan } from "#lib/delivery-figures/schemas.ts";
-import { CauseDays, type CauseSpan } from "#lib/divergences/schemas.ts";
-import { Retention } from "#lib/history/schemas.ts";
+import type { DeliveryFigures, FigureSpan } from "#lib/delivery-figures/schemas.ts";
+import type { CauseDays, CauseSpan } from "#lib/divergences/schemas.ts";
+import type { Retention } from "#lib/history/schemas.ts";
 
 const base = (org: string) => `/organizations/${encodeURIComponent(org)}`;
 
@@ -12,8 +12,7 @@ export const figureQueries = {
     queryOptions({
       queryKey: [org, "figures", environment, days],
       queryFn: ({ signal }) =>
-        api(
-          DeliveryFigures,
+        api<DeliveryFigures>(
           `${base(org)}/figures?${new URLSearchParams({ days, ...(environment ? { environment } : {}) })}`,
           { signal },
         ),
@@ -24,8 +23,7 @@ export const figureQueries = {
     queryOptions({
       queryKey: [org, "figures", "causes", environment, days],
       queryFn: ({ signal }) =>
-        api(
-          CauseDays,
+        api<CauseDays>(
           `${base(org)}/divergences/days?${new URLSearchParams({ days, ...(environment ? { environment } : {}) })}`,
           { signal },
         ),
@@ -35,9 +33,9 @@ export const figureQueries = {
   retention: (org: string) =>
     queryOptions({
       queryKey: [org, "retention"],
-      queryFn: ({ signal }) => api(Retention, `${base(org)}/retention`, { signal }),
+      queryFn: ({ signal }) => api<Retention>(`${base(org)}/retention`, { signal }),
     }),
 };
 
 export const setRetention = (org: string, retention: Retention) =>
-  api(Retention, `${base(org)}/retention`, { method: "PUT", body: retention });
+  api<Retention>(`${base(org)}/retention`, { method: "PUT", body: retention });

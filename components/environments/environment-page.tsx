@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
 import { MuteButton, MutedBadge } from "#components/alerts/mute-control.tsx";
@@ -7,10 +8,9 @@ import { useCommands } from "#components/keyboard/commands.ts";
 import { PlumbFigure } from "#components/plumb-line/plumb-figure.tsx";
 import { HeldBanner } from "#components/pull-requests/held-banner.tsx";
 import { PullRequestTable } from "#components/pull-requests/pull-request-table.tsx";
-import { RollbackDialog, type RollbackTarget } from "#components/pull-requests/rollback-dialog.tsx";
+import type { RollbackTarget } from "#components/pull-requests/rollback-dialog.tsx";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { SIGNS } from "#components/state/state.ts";
-import { SuspendDialog } from "#components/suspensions/suspend-dialog.tsx";
 import { SuspensionBanner } from "#components/suspensions/suspension-banner.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
@@ -22,6 +22,16 @@ import { environmentSentence } from "./environment-sentence.ts";
 import { History } from "./history.tsx";
 import { environmentQueries, lookNow } from "./queries.ts";
 import { Resources } from "./resources.tsx";
+
+// Loaded when they are opened.
+const SuspendDialog = dynamic(
+  () => import("#components/suspensions/suspend-dialog.tsx").then((module) => module.SuspendDialog),
+  { ssr: false },
+);
+const RollbackDialog = dynamic(
+  () => import("#components/pull-requests/rollback-dialog.tsx").then((module) => module.RollbackDialog),
+  { ssr: false },
+);
 
 /** One environment: the sentence that answers, the plumb line, and the evidence. */
 export function EnvironmentPage({

@@ -1,6 +1,6 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { Input } from "#components/ui/field.tsx";
 import type { EnvironmentName } from "#lib/notifications/schemas.ts";
 import { environmentQueries } from "./queries.ts";
@@ -20,16 +20,12 @@ export function EnvironmentPicker({
   /** Choosing one takes the place of the one before. */
   single?: boolean;
 }) {
-  const query = useQuery(environmentQueries.list(org));
   const [text, setText] = useState("");
-  const found = useMemo(() => {
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    return (query.data?.environments ?? [])
-      .map((row): EnvironmentName => ({ id: row.id, name: row.name, cluster: row.cluster.name }))
-      .filter((row) => words.every((word) => `${row.name} ${row.cluster}`.toLowerCase().includes(word)))
-      .sort((a, b) => a.name.localeCompare(b.name) || a.cluster.localeCompare(b.cluster));
-  }, [query.data, text]);
-  const total = query.data?.environments.length ?? 0;
+  const query = useQuery(environmentQueries.find(org, { q: text.trim() }));
+  const found = (query.data?.environments ?? []).map(
+    (row): EnvironmentName => ({ id: row.id, name: row.name, cluster: row.cluster.name }),
+  );
+  const total = query.data?.total ?? 0;
   const isChosen = (row: EnvironmentName) => chosen.some((one) => one.id === row.id);
   const hidden = chosen.filter((one) => !found.slice(0, SHOWN).some((row) => row.id === one.id));
   const toggle = (row: EnvironmentName) =>
@@ -69,7 +65,7 @@ export function EnvironmentPicker({
         ))}
       </ul>
       {found.length > SHOWN && (
-        <p className="px-1 text-sm text-ink-3">{found.length - SHOWN} more; type to narrow them down.</p>
+        <p className="px-1 text-sm text-ink-3">There are more; type to narrow them down.</p>
       )}
       {found.length === 0 && total > 0 && <p className="px-1 text-ink-3">No environment matches.</p>}
     </div>

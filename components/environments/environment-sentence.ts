@@ -1,7 +1,7 @@
+import type { Part } from "#components/fleet/fleet-sentence.ts";
 import { signOf } from "#components/state/state.ts";
 import { plural } from "#components/ui/format.ts";
 import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
-import type { Part } from "./fleet-sentence.ts";
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 

@@ -5,7 +5,8 @@ import { SIGN_ORDER, signOfHealth, signOfSync } from "#components/state/state.ts
 import { StateBadge } from "#components/state/state-badge.tsx";
 import { Input } from "#components/ui/field.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
-import { objectKey, type ResourceStatus } from "#lib/protocol/object.ts";
+import type { ResourceStatus } from "#lib/protocol/object.ts";
+import { objectKey } from "#lib/protocol/object-key.ts";
 import { environmentQueries } from "./queries.ts";
 
 /** Every object of the environment with its two axes, worst first. */

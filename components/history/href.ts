@@ -1,5 +1,6 @@
 import { environmentHref } from "#components/environments/href.ts";
-import { type Side, writeSide } from "#lib/history/schemas.ts";
+import { writeSide } from "#lib/history/rules.ts";
+import type { Side } from "#lib/history/schemas.ts";
 
 /** The stable address of what an environment ran at an instant. */
 export const ranHref = (org: string, row: { name: string; cluster: string }, at: string) =>

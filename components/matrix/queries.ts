@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "#components/api.ts";
-import { Matrix } from "#lib/matrix/schemas.ts";
+import type { Matrix } from "#lib/matrix/schemas.ts";
 
 export const matrixQueries = {
   /** Of all repositories, or of the one that is named; of a large organization the first stands for all. */
@@ -8,8 +8,7 @@ export const matrixQueries = {
     queryOptions({
       queryKey: [org, "environments", "*", "matrix", repository],
       queryFn: ({ signal }) =>
-        api(
-          Matrix,
+        api<Matrix>(
           `/organizations/${encodeURIComponent(org)}/matrix${repository ? `?${new URLSearchParams({ repository })}` : ""}`,
           { signal },
         ),

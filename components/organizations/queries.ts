@@ -1,24 +1,23 @@
 import { queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
 import { api } from "#components/api.ts";
-import {
+import type {
   Counts,
-  type CreateOrganizationInput,
-  type InviteInput,
+  CreateOrganizationInput,
+  InviteInput,
   MemberList,
-  type Role,
-  type SetUpInput,
+  Role,
+  SetUpInput,
 } from "#lib/organizations/schemas.ts";
 
 const base = (org: string) => `/organizations/${encodeURIComponent(org)}`;
-const Created = z.object({ slug: z.string() });
+type Created = { id: string; slug: string };
 
 /** What the navigation counts; any live event makes it old. */
 export const countQueries = {
   all: (org: string) =>
     queryOptions({
       queryKey: [org, "counts"],
-      queryFn: ({ signal }) => api(Counts, `${base(org)}/counts`, { signal }),
+      queryFn: ({ signal }) => api<Counts>(`${base(org)}/counts`, { signal }),
     }),
 };
 
@@ -26,20 +25,20 @@ export const memberQueries = {
   list: (org: string) =>
     queryOptions({
       queryKey: [org, "members"],
-      queryFn: ({ signal }) => api(MemberList, `${base(org)}/members`, { signal }),
+      queryFn: ({ signal }) => api<MemberList>(`${base(org)}/members`, { signal }),
     }),
 };
 
 export const createOrganization = (input: CreateOrganizationInput) =>
-  api(Created, "/organizations", { method: "POST", body: input });
+  api<Created>("/organizations", { method: "POST", body: input });
 export const renameOrganization = (org: string, input: CreateOrganizationInput) =>
-  api(z.unknown(), base(org), { method: "PATCH", body: input });
-export const setUp = (input: SetUpInput) => api(Created, "/setup", { method: "POST", body: input });
+  api<unknown>(base(org), { method: "PATCH", body: input });
+export const setUp = (input: SetUpInput) => api<Created>("/setup", { method: "POST", body: input });
 export const invite = (org: string, input: InviteInput) =>
-  api(z.unknown(), `${base(org)}/invitations`, { method: "POST", body: input });
+  api<unknown>(`${base(org)}/invitations`, { method: "POST", body: input });
 export const changeRole = (org: string, userId: string, role: Role) =>
-  api(z.unknown(), `${base(org)}/members/${userId}`, { method: "PATCH", body: { role } });
+  api<unknown>(`${base(org)}/members/${userId}`, { method: "PATCH", body: { role } });
 export const removeMember = (org: string, userId: string) =>
-  api(z.unknown(), `${base(org)}/members/${userId}`, { method: "DELETE" });
+  api<unknown>(`${base(org)}/members/${userId}`, { method: "DELETE" });
 export const revokeSession = (org: string, sessionId: string) =>
-  api(z.unknown(), `${base(org)}/sessions/${sessionId}`, { method: "DELETE" });
+  api<unknown>(`${base(org)}/sessions/${sessionId}`, { method: "DELETE" });

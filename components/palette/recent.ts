@@ -1,8 +1,5 @@
-import { z } from "zod";
-
 /** A page that was looked at: where it is, and what it was called. */
 export type Visit = { href: string; name: string; within: string };
-const Visits = z.array(z.object({ href: z.string().startsWith("/"), name: z.string(), within: z.string() }));
 
 const kept = 12;
 const storageKey = (org: string) => `recent:${org}`;
@@ -10,11 +7,21 @@ const storageKey = (org: string) => `recent:${org}`;
 /** Pages looked at in this browser, the last first. */
 export function readVisits(org: string): Visit[] {
   try {
-    const visits = Visits.safeParse(JSON.parse(localStorage.getItem(storageKey(org)) ?? "[]"));
-    return visits.success ? visits.data : [];
+    const visits: unknown = JSON.parse(localStorage.getItem(storageKey(org)) ?? "[]");
+    return Array.isArray(visits) && visits.every(isVisit) ? visits : [];
   } catch {
     return [];
   }
+}
+
+function isVisit(value: Partial<Visit> | null): value is Visit {
+  const { href, name, within } = value ?? {};
+  return (
+    typeof href === "string" &&
+    /^\/(?!\/)/.test(href) &&
+    typeof name === "string" &&
+    typeof within === "string"
+  );
 }
 
 /** Puts a visit before the others; the same page stands there once. */

@@ -35,7 +35,7 @@ export function PlumbLine({
       role="img"
       aria-label={`${drawn.length} episodes in this window, ${open} open`}
       preserveAspectRatio="none"
-      className="block w-full [&_path]:[vector-effect:non-scaling-stroke] md:w-[224px]"
+      className="block w-full [&_path]:[vector-effect:non-scaling-stroke]"
     >
       <path
         d={`M0 ${m}H${width}`}

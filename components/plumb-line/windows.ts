@@ -16,6 +16,10 @@ const day = WINDOWS[3];
 /** The smallest window that holds every episode, a day at most; a day where there is none. */
 export function fittingWindow(episodes: readonly PlumbEpisode[], now: number): Window {
   if (episodes.length === 0) return day;
-  const first = Math.min(...episodes.map((episode) => Date.parse(episode.startedAt)));
+  return windowSince(Math.min(...episodes.map((episode) => Date.parse(episode.startedAt))), now);
+}
+
+/** The smallest window that holds what began at `first` (ms), a day at most. */
+export function windowSince(first: number, now: number): Window {
   return WINDOWS.find((window) => window.ms <= day.ms && now - first < window.ms * 0.95) ?? day;
 }

@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
@@ -7,7 +8,13 @@ import { Notice } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
 import { releaseEnvironment } from "./queries.ts";
-import { RollbackDialog, type RollbackTarget } from "./rollback-dialog.tsx";
+import type { RollbackTarget } from "./rollback-dialog.tsx";
+
+// Loaded when it is opened.
+const RollbackDialog = dynamic(
+  () => import("./rollback-dialog.tsx").then((module) => module.RollbackDialog),
+  { ssr: false },
+);
 
 /** After a rollback: that automation must not move the environment, why, and the way out of it. */
 export function HeldBanner({

@@ -1,11 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
-import { z } from "zod";
 import { api } from "#components/api.ts";
-import {
-  type OpenRollbackInput,
+import type {
+  OpenRollbackInput,
   PullRequestList,
   PullRequestRow,
-  type RollbackKind,
+  RollbackKind,
   RollbackPreview,
 } from "#lib/pull-requests/schemas.ts";
 
@@ -16,8 +15,7 @@ export const pullRequestQueries = {
     queryOptions({
       queryKey: [org, "pull-requests", ...(environmentId ? [{ environmentId }] : [])],
       queryFn: ({ signal }) =>
-        api(
-          PullRequestList,
+        api<PullRequestList>(
           `${base(org)}/pull-requests${environmentId ? `?environment=${environmentId}` : ""}`,
           { signal },
         ),
@@ -25,13 +23,13 @@ export const pullRequestQueries = {
   detail: (org: string, id: string) =>
     queryOptions({
       queryKey: [org, "pull-requests", id],
-      queryFn: ({ signal }) => api(PullRequestRow, `${base(org)}/pull-requests/${id}`, { signal }),
+      queryFn: ({ signal }) => api<PullRequestRow>(`${base(org)}/pull-requests/${id}`, { signal }),
     }),
   preview: (org: string, environmentId: string, toRevision: string, kind: RollbackKind) =>
     queryOptions({
       queryKey: [org, "rollback-preview", environmentId, toRevision, kind],
       queryFn: ({ signal }) =>
-        api(RollbackPreview, `${base(org)}/environments/${environmentId}/rollbacks/preview`, {
+        api<RollbackPreview>(`${base(org)}/environments/${environmentId}/rollbacks/preview`, {
           method: "POST",
           body: { toRevision, kind },
           signal,
@@ -41,15 +39,15 @@ export const pullRequestQueries = {
 };
 
 export const openRollback = (org: string, environmentId: string, input: OpenRollbackInput) =>
-  api(PullRequestRow, `${base(org)}/environments/${environmentId}/rollbacks`, {
+  api<PullRequestRow>(`${base(org)}/environments/${environmentId}/rollbacks`, {
     method: "POST",
     body: input,
   });
 
 /** Tries again what the host refused. */
 export const retryRollback = (org: string, id: string) =>
-  api(PullRequestRow, `${base(org)}/pull-requests/${id}/retry`, { method: "POST", body: {} });
+  api<PullRequestRow>(`${base(org)}/pull-requests/${id}/retry`, { method: "POST", body: {} });
 
 /** Lets automation move an environment again after a rollback. */
 export const releaseEnvironment = (org: string, environmentId: string) =>
-  api(z.unknown(), `${base(org)}/environments/${environmentId}/hold`, { method: "DELETE", body: {} });
+  api<unknown>(`${base(org)}/environments/${environmentId}/hold`, { method: "DELETE", body: {} });

@@ -1,5 +1,6 @@
 "use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -7,7 +8,12 @@ import type { Role } from "#lib/organizations/schemas.ts";
 import type { PullRequestRow } from "#lib/pull-requests/schemas.ts";
 import { nextAction } from "./kind-words.ts";
 import { pullRequestQueries, retryRollback } from "./queries.ts";
-import { RollbackDialog } from "./rollback-dialog.tsx";
+
+// Loaded when it is opened.
+const RollbackDialog = dynamic(
+  () => import("./rollback-dialog.tsx").then((module) => module.RollbackDialog),
+  { ssr: false },
+);
 
 const merged = ["merged", "converging", "converged"];
 const GOOD = [

@@ -6,7 +6,6 @@ import { cn } from "#components/ui/cn.ts";
 import { controlClass, Field, formValues } from "#components/ui/field.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Waiting } from "#components/ui/waiting.tsx";
-import { Retention } from "#lib/history/schemas.ts";
 
 const choices = [1, 3, 6, 13, 25, 37, 61, 121];
 
@@ -17,12 +16,10 @@ export function RetentionForm({ org, mayChange }: { org: string; mayChange: bool
   const change = useMutation({
     mutationFn: (values: Record<string, string>) => {
       const months = (name: string) => (values[name] === "" ? null : Number(values[name]));
-      const wanted = Retention.safeParse({
+      return setRetention(org, {
         manifestMonths: months("manifestMonths"),
         outcomeMonths: months("outcomeMonths"),
       });
-      if (!wanted.success) throw new Error(wanted.error.issues[0]?.message);
-      return setRetention(org, wanted.data);
     },
     onSuccess: (kept) => client.setQueryData(figureQueries.retention(org).queryKey, kept),
   });

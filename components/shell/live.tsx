@@ -1,7 +1,9 @@
 "use client";
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
-import { LiveEvent } from "#lib/organizations/schemas.ts";
+import type { LiveEvent } from "#lib/organizations/schemas.ts";
+import { tellNews } from "./news.ts";
+import { paced } from "./paced.ts";
 
 export type Liveness = "connecting" | "live" | "offline";
 const Context = createContext<Liveness>("connecting");
@@ -30,24 +32,31 @@ export function LiveProvider({ org, children }: { org: string; children: ReactNo
       timer = undefined;
       const events = [...pending.values()];
       pending.clear();
-      const nouns = new Set(events.flatMap((event) => NOUNS[event.topic]));
+      tellNews(events);
+      for (const { topic } of events) for (const noun of NOUNS[topic]) nouns.add(noun);
       const ids = new Set(events.map((event) => event.id));
+      // A page about one environment ignores news of the others, and hears its own at once.
       void client.invalidateQueries({
-        predicate: ({ queryKey }) => {
-          if (queryKey[0] !== org) return false;
-          if (queryKey[1] === "counts") return true;
-          if (!nouns.has(String(queryKey[1]))) return false;
-          // A page about one environment ignores news of the others.
-          const about = queryKey[2];
-          return (
-            typeof about !== "string" ||
-            queryKey[1] !== "environments" ||
-            ids.has(about) ||
-            events.some((e) => e.topic !== "environment")
-          );
-        },
+        predicate: ({ queryKey: [where, noun, about] }) =>
+          where === org && noun === "environments" && typeof about === "string" && ids.has(about),
       });
+      if (events.some(({ topic }) => topic !== "environment")) all = true;
+      lists.ask();
     };
+    // Lists are asked for again at once, and then once a second at most, however much happens.
+    let all = false;
+    const nouns = new Set<string>();
+    const lists = paced(async () => {
+      const [old, every] = [new Set(nouns), all];
+      nouns.clear();
+      all = false;
+      await client.invalidateQueries({
+        predicate: ({ queryKey: [where, noun, about] }) =>
+          where === org &&
+          (noun === "counts" ||
+            (old.has(String(noun)) && (every || noun !== "environments" || typeof about !== "string"))),
+      });
+    }, 1000);
     const source = new EventSource(`/api/events?organization=${encodeURIComponent(org)}`);
     let wasOpen = false;
     source.onopen = () => {
@@ -58,22 +67,24 @@ export function LiveProvider({ org, children }: { org: string; children: ReactNo
     };
     source.onerror = () => setLiveness("offline");
     source.onmessage = (message) => {
-      const event = LiveEvent.safeParse(parse(message.data));
-      if (!event.success) return;
-      pending.set(`${event.data.topic}/${event.data.id}`, event.data);
+      const event = readEvent(message.data);
+      if (!event) return;
+      pending.set(`${event.topic}/${event.id}`, event);
       timer ??= setTimeout(flush, 50);
     };
     return () => {
       source.close();
       clearTimeout(timer);
+      lists.stop();
     };
   }, [client, org]);
   return <Context.Provider value={liveness}>{children}</Context.Provider>;
 }
 
-function parse(text: string): unknown {
+function readEvent(text: string): LiveEvent | null {
   try {
-    return JSON.parse(text);
+    const { topic, id } = JSON.parse(text) as LiveEvent;
+    return Object.hasOwn(NOUNS, topic) && typeof id === "string" ? { topic, id } : null;
   } catch {
     return null;
   }

@@ -10,6 +10,7 @@ import { countQueries } from "#components/organizations/queries.ts";
 import { cn } from "#components/ui/cn.ts";
 import type { Viewer } from "#lib/organizations/schemas.ts";
 import { Brand } from "./brand.tsx";
+import { EagerLink } from "./eager-link.tsx";
 import { useLiveness } from "./live.tsx";
 import { PLACES, placeOf } from "./places.ts";
 import { Said } from "./said.tsx";
@@ -69,7 +70,7 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
           <Brand />
         </Link>
         {PLACES.map((place) => (
-          <Link
+          <EagerLink
             key={place.name}
             href={`/${org}${place.path}`}
             aria-current={current === place ? "page" : undefined}
@@ -77,7 +78,7 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
           >
             {place.name}
             <Count n={place.count && counts?.[place.count]} />
-          </Link>
+          </EagerLink>
         ))}
         <div className="mt-auto pt-4">
           <LiveBadge />
@@ -101,7 +102,7 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
 }
 
 function Count({ n }: { n: number | undefined }) {
-  return n ? <span className="font-normal text-ink-3">{n}</span> : null;
+  return n ? <span className="font-normal text-ink-3">{n.toLocaleString("en-GB")}</span> : null;
 }
 
 function LiveBadge() {

@@ -1,15 +1,7 @@
-import type { Cause, EnvironmentState, HealthStatus, SyncStatus } from "#lib/protocol/state.ts";
+import type { Sign } from "#lib/protocol/sign.ts";
+import type { HealthStatus, SyncStatus } from "#lib/protocol/state.ts";
 
-/** What people see of a state: one of these words, with its shape and colour. */
-export type Sign =
-  | "converged"
-  | "pending"
-  | "drift"
-  | "failed"
-  | "unhealthy"
-  | "converging"
-  | "unknown"
-  | "suspended";
+export { leadingCause, SIGN_ORDER, type Sign, signOf } from "#lib/protocol/sign.ts";
 
 /** The one table from sign to word and colour; `StateIcon` has the shapes. */
 export const SIGNS: Record<Sign, { word: string; color: string; fill: string }> = {
@@ -22,28 +14,6 @@ export const SIGNS: Record<Sign, { word: string; color: string; fill: string }> 
   unknown: { word: "Unknown", color: "var(--unknown)", fill: "transparent" },
   suspended: { word: "Suspended", color: "var(--ink-2)", fill: "transparent" },
 };
-
-const CAUSE_ORDER: Cause[] = ["failed", "drift", "pending", "unhealthy"];
-
-/** The worst cause first: what an eye should stop at. */
-export function leadingCause(causes: readonly Cause[]): Cause | undefined {
-  return CAUSE_ORDER.find((cause) => causes.includes(cause));
-}
-
-export function signOf(state: EnvironmentState, causes: readonly Cause[]): Sign {
-  switch (state) {
-    case "Converged":
-      return "converged";
-    case "Converging":
-      return "converging";
-    case "Suspended":
-      return "suspended";
-    case "Unknown":
-      return "unknown";
-    case "Diverged":
-      return leadingCause(causes) ?? "failed";
-  }
-}
 
 /** Signs of one object's two axes. */
 export function signOfSync(sync: SyncStatus, cause?: "drift" | "pending"): Sign {
@@ -64,18 +34,3 @@ export function signOfHealth(health: HealthStatus): Sign {
     } as const
   )[health];
 }
-
-/** Worst first, for sorting lists. */
-export const SIGN_ORDER: Sign[] = [
-  "failed",
-  "drift",
-  "unhealthy",
-  "pending",
-  "unknown",
-  "converging",
-  "suspended",
-  "converged",
-];
-
-/** The signs that want a person's look. */
-export const needsLook = (sign: Sign) => sign !== "converged" && sign !== "suspended";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Context } from "../auth/context.ts";
-import { listEnvironments } from "../environments/list-environments.ts";
+import { getEnvironment } from "../environments/get-environment.ts";
 import { tick } from "../jobs/clock.ts";
 import { createChannel } from "../notifications/create-channel.ts";
 import { listDeliveries } from "../notifications/list-deliveries.ts";
@@ -309,8 +309,7 @@ test("alerts are ticks on the plumb line", async () => {
     },
     600,
   );
-  const { environments } = await listEnvironments({ ctx });
-  const marks = environments.find(({ id }) => id === place.id)!.marks;
+  const { marks } = await getEnvironment({ ctx, input: { id: place.id } });
   expect(marks.filter(({ kind }) => kind === "alert")).toMatchObject([
     { label: expect.stringContaining("could not take") },
   ]);

@@ -50,9 +50,6 @@ export const AuditFilter = z.object({
 });
 export type AuditFilter = z.infer<typeof AuditFilter>;
 
-/** The names that a filter has in a page's and a request's address. */
-export const filterNames = ["actor", "action", "subjectKind", "from", "until", "text"] as const;
-
 export const AuditPage = z.object({
   events: z.array(AuditEvent),
   next: z.string().nullable(),

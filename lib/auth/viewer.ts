@@ -1,4 +1,5 @@
 import { headers } from "next/headers";
+import { cache } from "react";
 import type { Viewer } from "../organizations/schemas.ts";
 import type { Context } from "./context.ts";
 import { signedInBy } from "./cookie.ts";
@@ -11,10 +12,10 @@ export async function getViewer(slug?: string): Promise<Viewer | null> {
   return signedIn && viewerOf(signedIn, slug);
 }
 
-/** For pages: the session behind the request, with all memberships. */
-export async function getSignedIn(): Promise<SignedIn | null> {
-  return signedInBy((await headers()).get("cookie"));
-}
+/** For pages: the session behind the request, with all memberships; asked once for all parts of a page. */
+export const getSignedIn = cache(
+  async (): Promise<SignedIn | null> => signedInBy((await headers()).get("cookie")),
+);
 
 /** For pages: the context to call verbs with; throws `unauthenticated` or `not-found`. */
 export async function getContext(slug: string): Promise<Context> {

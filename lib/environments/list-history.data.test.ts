@@ -16,7 +16,6 @@ import {
   sync,
 } from "../testing/tenant.ts";
 import { getEnvironment } from "./get-environment.ts";
-import { listEnvironments } from "./list-environments.ts";
 import { listHistory } from "./list-history.ts";
 import { listResources } from "./list-resources.ts";
 
@@ -127,8 +126,7 @@ test("a line of the overview shows the last day: episodes, syncs, commits and ho
     }),
   );
   await send(report(name, stream, 3, { head, base: 2, resources: [drifted("quotes")], observedAt: at(10) }));
-  const { environments } = await listEnvironments({ ctx });
-  const row = environments.find((one) => one.id === id)!;
+  const row = await getEnvironment({ ctx, input: { id } });
   expect(row).toMatchObject({
     state: "Diverged",
     head: { subject: "Scale quotes" },

@@ -43,7 +43,7 @@ export const PlumbMark = z.object({
 });
 export type PlumbMark = z.infer<typeof PlumbMark>;
 
-/** One row of the overview. */
+/** What an environment is, in one row. */
 export const EnvironmentRow = z.object({
   id: z.uuid(),
   name: z.string(),
@@ -75,7 +75,15 @@ export const EnvironmentRow = z.object({
 });
 export type EnvironmentRow = z.infer<typeof EnvironmentRow>;
 
-export const EnvironmentList = z.object({ environments: z.array(EnvironmentRow) });
+/** Environments to choose from, and how many there are in all. */
+export const EnvironmentList = z.object({
+  environments: z.array(
+    EnvironmentRow.pick({ id: true, name: true, state: true, causes: true }).extend({
+      cluster: z.object({ id: z.uuid(), name: z.string() }),
+    }),
+  ),
+  total: z.number().int(),
+});
 export type EnvironmentList = z.infer<typeof EnvironmentList>;
 
 /** The environment page: the row and its evidence. */

@@ -18,7 +18,7 @@ import {
 import { compareSides } from "./compare-sides.ts";
 import { getRetention } from "./get-retention.ts";
 import { getWhatRan } from "./get-what-ran.ts";
-import { writeSide } from "./schemas.ts";
+import { writeSide } from "./rules.ts";
 import { setRetention } from "./set-retention.ts";
 import { sweepHistory } from "./sweep-history.ts";
 

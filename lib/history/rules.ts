@@ -1,3 +1,5 @@
+import type { Side } from "./schemas.ts";
+
 /** An object of one side or of both, with the digest of its manifest in each. */
 export type Pair = { key: string; before?: string; after?: string };
 
@@ -56,3 +58,7 @@ export function expiry(months: number | null, now: Date): Date | null {
   then.setUTCDate(Math.min(day, last));
   return then;
 }
+
+/** A side of a comparison as it stands in an address: `<environment>:<kind>:<value>`. */
+export const writeSide = ({ environmentId, kind, value }: Side) =>
+  [environmentId, kind, ...(kind === "now" ? [] : [value])].join(":");

@@ -61,10 +61,6 @@ export const Side = z.object({
 });
 export type Side = z.infer<typeof Side>;
 
-/** A side as it stands in an address: `<environment>:<kind>:<value>`. */
-export const writeSide = ({ environmentId, kind, value }: Side) =>
-  [environmentId, kind, ...(kind === "now" ? [] : [value])].join(":");
-
 /** Reads what `writeSide` wrote; null for anything else. */
 export function readSide(text: string): Side | null {
   const [environmentId, kind, ...rest] = text.split(":");

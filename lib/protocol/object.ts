@@ -14,10 +14,7 @@ export const ObjectRef = z.object({
 });
 export type ObjectRef = z.infer<typeof ObjectRef>;
 
-/** One string per object, independent of its API version: `group/kind/namespace/name`. */
-export function objectKey(ref: ObjectRef): string {
-  return `${ref.group}/${ref.kind}/${ref.namespace}/${ref.name}`;
-}
+export { objectKey } from "./object-key.ts";
 
 /** SHA-256, lower-case hex. */
 export const Digest = z.string().regex(/^[0-9a-f]{64}$/);

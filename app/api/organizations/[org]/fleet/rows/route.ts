@@ -1,0 +1,4 @@
+import { listFleetRows } from "#lib/fleet/list-fleet.ts";
+import { organizationRoute } from "#lib/http/route.ts";
+
+export const GET = organizationRoute(listFleetRows);

@@ -1,0 +1,31 @@
+"use client";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { type ComponentProps, useEffect, useRef } from "react";
+
+/** How long the pointer rests on a link before its page is asked for: passing over a list asks for nothing. */
+const restMs = 60;
+
+/** A link whose page is asked for while one is about to press it, so that it is there when one does. */
+export function EagerLink({
+  href,
+  ...props
+}: Omit<ComponentProps<typeof Link>, "href" | "prefetch"> & { href: string }) {
+  const router = useRouter();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const ask = () => router.prefetch(href);
+  return (
+    <Link
+      href={href}
+      prefetch={false}
+      onPointerEnter={() => {
+        timer.current = setTimeout(ask, restMs);
+      }}
+      onPointerLeave={() => clearTimeout(timer.current)}
+      onPointerDown={ask}
+      onFocus={ask}
+      {...props}
+    />
+  );
+}
