@@ -85,7 +85,12 @@ async function ask(over: object = {}) {
 }
 
 /** Asks for a rollback that is refused so once `provoke` has been done, then tries again once `mend` has been done: one pull request comes of it. */
-async function refused(situation: string, sentence: RegExp, provoke: () => unknown, mend: () => unknown) {
+async function refused(
+  situation: string,
+  [sentence, nextStep]: [RegExp, RegExp],
+  provoke: () => unknown,
+  mend: () => unknown,
+) {
   const before = await pulls();
   await provoke();
   await ask();
@@ -93,6 +98,7 @@ async function refused(situation: string, sentence: RegExp, provoke: () => unkno
   expect(await row()).toMatchObject({
     retryable: true,
     sentence: expect.stringMatching(sentence),
+    nextStep: expect.stringMatching(nextStep),
     number: null,
   });
   expect((await row()).problem).not.toContain(token);
@@ -152,7 +158,7 @@ afterEach(async () => {
 test("an archived repository", () =>
   refused(
     "archived",
-    /alice\/fleet is archived/,
+    [/alice\/fleet is archived/, /Unarchive it on GitHub, then try again/],
     () => github.archiveRepository("alice", "fleet"),
     () => github.archiveRepository("alice", "fleet", false),
   ));
@@ -160,7 +166,7 @@ test("an archived repository", () =>
 test("a missing permission", () =>
   refused(
     "forbidden",
-    /may not do this/,
+    [/may not do this/, /write access to contents and pull requests, then try again/],
     () => github.setPermission("alice", "fleet", "alice", "read"),
     () => github.setPermission("alice", "fleet", "alice", "write"),
   ));
@@ -168,7 +174,7 @@ test("a missing permission", () =>
 test("a repository that is gone", () =>
   refused(
     "repository-gone",
-    /alice\/fleet is not there/,
+    [/alice\/fleet is not there/, /Restore or rename it back on GitHub/],
     () => github.setPermission("alice", "fleet", "alice", "none"),
     () => github.setPermission("alice", "fleet", "alice", "write"),
   ));
@@ -178,7 +184,7 @@ test("a branch protection that refuses the branch", () => {
   const refusal = { route: /POST .*\/git\/refs$/, status: 422, message };
   return refused(
     "protected",
-    /rules refuse the branch plumbline\/rollback-production/,
+    [/rules refuse the branch plumbline\/rollback-production/, /create branches named plumbline\/\*/],
     () => github.fail(refusal),
     () => {},
   );
@@ -190,7 +196,7 @@ test("a branch of that name that holds something else", () => {
   const { git } = rest();
   return refused(
     "branch-taken",
-    /holds something else/,
+    [/holds something else/, /Delete that branch on GitHub/],
     () => git.createRef({ ...where, ref: `refs/heads/${name}`, sha: second.revision }),
     () => git.deleteRef({ ...where, ref: `heads/${name}` }),
   );
@@ -200,7 +206,7 @@ test("a base branch that was deleted", () => {
   const { git } = rest();
   return refused(
     "base-gone",
-    /branch main.*is not there/,
+    [/branch main.*is not there/, /Create it again on GitHub/],
     () => git.deleteRef({ ...where, ref: "heads/main" }),
     () => git.createRef({ ...where, ref: "refs/heads/main", sha: second.revision }),
   );
@@ -212,7 +218,8 @@ test("a rate limit says until when, and is waited for", async () => {
   const limit = () =>
     github.fail({ route: /GET .*\/pulls$/, status: 403, headers, message: "API rate limit exceeded" });
   const at = new Date(reset * 1000).toISOString().slice(11, 16);
-  await refused("rate-limited", new RegExp(`until ${at} UTC`), limit, () => {});
+  const said: [RegExp, RegExp] = [new RegExp(`until ${at} UTC`), /goes on by itself then/];
+  await refused("rate-limited", said, limit, () => {});
   const before = await pulls();
   github.closePullRequest("alice", "fleet", (await row()).number!);
   await until("closed");
@@ -266,13 +273,24 @@ test("closed unmerged, reopened, and its branch deleted: each is followed", asyn
   const number = (await row()).number!;
   github.closePullRequest("alice", "fleet", number);
   await until("closed");
-  expect((await row()).nextStep).toMatch(/Reopen it on GitHub/);
+  const opened = await pulls();
+  expect(await row()).toMatchObject({
+    sentence: `#${number} was closed without a merge. Nothing was changed.`,
+    nextStep: expect.stringMatching(/Reopen it on GitHub/),
+  });
   await expect(retryRollback({ ctx, input: { id } })).rejects.toMatchObject({ code: "conflict" });
   github.reopenPullRequest("alice", "fleet", number);
   await until(/^(ready|open)$/);
   expect((await row()).closedAt).toBeNull();
   await rest().git.deleteRef({ ...where, ref: `heads/${await branch()}` });
   await until("branch-gone");
+  expect(await row()).toMatchObject({
+    retryable: false,
+    sentence: `#${number} was closed without a merge, and its branch ${await branch()} is deleted. Nothing was changed.`,
+    nextStep: expect.stringMatching(/Restore the branch on GitHub and reopen the pull request/),
+  });
+  await expect(retryRollback({ ctx, input: { id } })).rejects.toMatchObject({ code: "conflict" });
+  expect(await pulls()).toBe(opened);
 });
 
 test("checks, approvals and conflicts of an open one are told", async () => {
@@ -289,6 +307,10 @@ test("checks, approvals and conflicts of an open one are told", async () => {
   expect(await status("failure")).toBe("checks-failing");
   github.protectBranch("alice", "fleet", "main", { requiredApprovals: 1, requiredContexts: [] });
   expect(await status("success")).toBe("blocked");
+  expect(await row()).toMatchObject({
+    sentence: `#${number} needs an approval before it can be merged.`,
+    nextStep: "Ask a reviewer to approve it on GitHub.",
+  });
   github.approvePullRequest("alice", "fleet", number, "bob");
   await sweep();
   expect(await row()).toMatchObject({
@@ -301,8 +323,12 @@ test("checks, approvals and conflicts of an open one are told", async () => {
   await sweep();
   expect(await row()).toMatchObject({
     situation: "conflicting",
+    sentence: `#${number} conflicts with what main has become.`,
     nextStep: expect.stringMatching(/roll back again/),
   });
+  const opened = await pulls();
+  await expect(retryRollback({ ctx, input: { id } })).rejects.toMatchObject({ code: "conflict" });
+  expect(await pulls()).toBe(opened);
 });
 
 test("a revoked token shows on an open one, too, and another token goes on with it", async () => {

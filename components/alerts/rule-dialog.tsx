@@ -92,7 +92,10 @@ export function RuleDialog({
                   type="radio"
                   name="which"
                   checked={every === all}
-                  onChange={() => setEvery(all)}
+                  onChange={() => {
+                    setEvery(all);
+                    if (!all) setKinds(kinds.filter((kind) => kind !== "audit-anchor"));
+                  }}
                   className="accent-ink"
                 />
                 {all ? "any environment" : "only these"}
@@ -104,7 +107,7 @@ export function RuleDialog({
         <fieldset>
           <legend className="mb-1 font-[550]">Does this</legend>
           <ul className="flex flex-col gap-1">
-            {RULE_KINDS.map((kind) => (
+            {RULE_KINDS.filter((kind) => every || kind !== "audit-anchor").map((kind) => (
               <li key={kind}>
                 <label className="flex items-start gap-2">
                   <input

@@ -44,7 +44,7 @@ export function RetentionForm({ org, mayChange }: { org: string; mayChange: bool
             disabled={!mayChange}
           />
           <Months
-            label="Syncs and episodes"
+            label="Syncs, episodes, alerts"
             name="outcomeMonths"
             value={kept.outcomeMonths}
             disabled={!mayChange}

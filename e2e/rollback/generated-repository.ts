@@ -5,8 +5,18 @@ export const environments = [
   { name: "prod", path: "overlays/prod" },
   { name: "staging", path: "overlays/staging" },
   { name: "dev", path: "overlays/dev" },
-  { name: "blue", path: "charts/shop", renderer: "helm", helm: { valuesFiles: ["values/blue.yaml"] } },
-  { name: "green", path: "charts/shop", renderer: "helm", helm: { valuesFiles: ["values/green.yaml"] } },
+  {
+    name: "blue",
+    path: "charts/shop",
+    renderer: "helm",
+    helm: { valuesFiles: ["values/common.yaml", "values/blue.yaml"] },
+  },
+  {
+    name: "green",
+    path: "charts/shop",
+    renderer: "helm",
+    helm: { valuesFiles: ["values/common.yaml", "values/green.yaml"] },
+  },
   { name: "plain", path: "plain/one" },
 ];
 
@@ -15,13 +25,20 @@ type Overlay = keyof typeof overlayBases;
 
 /** A file of one ConfigMap: its value, and how often it was moved to another name. */
 type Piece = { value: number; moved: number };
-type Folder = { pieces: Map<string, Piece>; label: number; spelling: number };
+/** `place` says how often the whole folder was moved; environments' own folders stay where they are declared. */
+type Folder = { pieces: Map<string, Piece>; label: number; spelling: number; place: number };
 
 /** What the repository says; every value is of its own, so that each edit changes what is rendered. */
 type State = {
   folders: Map<string, Folder>;
   templates: Map<string, Piece>;
-  values: { blue: number; green: number };
+  values: { common: number; blue: number; green: number };
+  helper: number;
+  subchart: number;
+  /** Files that a generator makes ConfigMaps of. */
+  settings: Record<"prod" | "dev", number>;
+  /** A component, and who has it. */
+  component: { value: number; of: Record<"prod" | "staging", boolean> };
   shared: { a: number; b: number };
   link: "a" | "b";
   docs: number;
@@ -56,7 +73,19 @@ const edit = fc.oneof(
   fc.record({ kind: fc.constant("respell" as const), folder: fc.constantFrom(...folderNames.slice(0, 5)) }),
   fc.record({ kind: fc.constant("template" as const), piece: fc.constantFrom(...pieceNames) }),
   fc.record({ kind: fc.constant("drop-template" as const), piece: fc.constantFrom("two", "three") }),
-  fc.record({ kind: fc.constant("values" as const), of: fc.constantFrom("blue" as const, "green" as const) }),
+  fc.record({
+    kind: fc.constant("values" as const),
+    of: fc.constantFrom("common" as const, "blue" as const, "green" as const),
+  }),
+  fc.record({ kind: fc.constant("helper" as const) }),
+  fc.record({ kind: fc.constant("subchart" as const) }),
+  fc.record({ kind: fc.constant("settings" as const), of: fc.constantFrom("prod" as const, "dev" as const) }),
+  fc.record({ kind: fc.constant("component" as const) }),
+  fc.record({ kind: fc.constant("join" as const), of: fc.constantFrom("prod" as const, "staging" as const) }),
+  fc.record({
+    kind: fc.constant("move-folder" as const),
+    folder: fc.constantFrom("bases/app", "bases/common"),
+  }),
   fc.record({ kind: fc.constant("shared" as const), of: fc.constantFrom("a" as const, "b" as const) }),
   fc.record({ kind: fc.constant("link" as const) }),
   fc.record({ kind: fc.constant("docs" as const) }),
@@ -75,11 +104,16 @@ function start(): State {
     pieces: new Map([["one", { value: next(), moved: 0 }]]),
     label: next(),
     spelling: 0,
+    place: 0,
   });
   return {
     folders: new Map(folderNames.map((name) => [name, folder()])),
     templates: new Map([["one", { value: next(), moved: 0 }]]),
-    values: { blue: next(), green: next() },
+    values: { common: next(), blue: next(), green: next() },
+    helper: next(),
+    subchart: next(),
+    settings: { prod: next(), dev: next() },
+    component: { value: next(), of: { prod: true, staging: false } },
     shared: { a: next(), b: next() },
     link: "a",
     docs: next(),
@@ -96,11 +130,16 @@ function apply(before: State, change: Edit): State {
     if (change.kind === "piece") put(folder.pieces, change.piece, 0);
     else if (change.kind === "move") put(folder.pieces, change.piece, 1);
     else if (change.kind === "drop") folder.pieces.delete(change.piece);
+    else if (change.kind === "move-folder") folder.place += 1;
     else folder.spelling += 1;
     folder.label = next();
   } else if (change.kind === "template") put(state.templates, change.piece, 0);
   else if (change.kind === "drop-template") state.templates.delete(change.piece);
   else if (change.kind === "values") state.values[change.of] = next();
+  else if (change.kind === "helper" || change.kind === "subchart") state[change.kind] = next();
+  else if (change.kind === "settings") state.settings[change.of] = next();
+  else if (change.kind === "component") state.component.value = next();
+  else if (change.kind === "join") state.component.of[change.of] = !state.component.of[change.of];
   else if (change.kind === "shared") state.shared[change.of] = next();
   else if (change.kind === "link") state.link = state.link === "a" ? "b" : "a";
   else state.docs = next();
@@ -113,8 +152,13 @@ const spellings = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 function filesOf(state: State): Map<string, string> {
   const files = new Map<string, string>();
-  for (const [path, { pieces, label, spelling }] of state.folders) {
-    const [kind, name] = path.split("/") as [string, string];
+  const placeOf = (path: string) => {
+    const place = state.folders.get(path)?.place ?? 0;
+    return place === 0 ? path : `${path}-${place}`;
+  };
+  for (const [folder, { pieces, label, spelling }] of state.folders) {
+    const path = placeOf(folder);
+    const [kind, name] = folder.split("/") as [string, string];
     const names = [...pieces].map(([piece, { value, moved }]) => {
       const file = `${piece}-${moved}.yaml`;
       files.set(`${path}/${file}`, configMap(`${kind}-${name}-${piece}`, `${value}`));
@@ -122,17 +166,37 @@ function filesOf(state: State): Map<string, string> {
     });
     if (kind === "plain") continue;
     const bases =
-      kind === "overlays" ? overlayBases[name as Overlay].map((base) => `../../bases/${base}`) : [];
+      kind === "overlays"
+        ? overlayBases[name as Overlay].map((base) => `../../${placeOf(`bases/${base}`)}`)
+        : [];
     const resources = [...bases, ...names].map((resource) => `  - ${resource}\n`).join("");
     const label_ = `labels:\n  - pairs:\n      ${kind}-${name}: "v${label}"\n`;
-    files.set(`${path}/${spellings[spelling % 3]}`, `resources:\n${resources}${label_}`);
+    const setting = kind === "overlays" ? state.settings[name as "prod"] : undefined;
+    if (setting !== undefined) files.set(`${path}/app.properties`, `level=${setting}\n`);
+    const generated =
+      setting === undefined ? "" : "configMapGenerator:\n  - name: settings\n    files: [app.properties]\n";
+    const has = kind === "overlays" && state.component.of[name as "prod"];
+    const components = has ? "components:\n  - ../../components/extra\n" : "";
+    const text = `resources:\n${resources}${label_}${generated}${components}`;
+    files.set(`${path}/${spellings[spelling % 3]}`, text);
   }
   for (const [piece, { value, moved }] of state.templates)
     files.set(
       `charts/shop/templates/${piece}-${moved}.yaml`,
-      configMap(`shop-${piece}`, `${value} {{ .Values.own }}`),
+      configMap(
+        `shop-${piece}`,
+        `${value} {{ .Values.own }} {{ .Values.common }} {{ include "shop.mark" . }}`,
+      ),
     );
-  files.set("charts/shop/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 1.0.0\n");
+  const chart = (name: string) => `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`;
+  files.set("charts/shop/Chart.yaml", `${chart("shop")}dependencies:\n  - name: lib\n    version: 1.0.0\n`);
+  files.set("charts/shop/templates/_helpers.tpl", `{{ define "shop.mark" }}m${state.helper}{{ end }}\n`);
+  files.set("charts/shop/charts/lib/Chart.yaml", chart("lib"));
+  files.set("charts/shop/charts/lib/templates/lib.yaml", configMap("lib", `${state.subchart}`));
+  files.set("values/common.yaml", `common: ${state.values.common}\n`);
+  const extra = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources:\n  - extra.yaml\n";
+  files.set("components/extra/kustomization.yaml", extra);
+  files.set("components/extra/extra.yaml", configMap("extra", `${state.component.value}`));
   files.set("values/blue.yaml", `own: ${state.values.blue}\n`);
   files.set("values/green.yaml", `own: ${state.values.green}\n`);
   for (const which of ["a", "b"] as const)

@@ -94,6 +94,16 @@ type Case = {
   target: string;
 };
 
+/** What everybody else reads now. */
+const readersOf = (environment: (typeof environments)[number], now: Map<string, Seen>) =>
+  environments
+    .filter((one) => one.name !== environment.name)
+    .map((one) => ({
+      id: one.name,
+      inputs: restoredPaths(now.get(one.name)!.inputs, one.path),
+      recorded: true,
+    }));
+
 /** Rolls one environment back and merges it; false where there was nothing to roll back. */
 async function rollBack(given: Case, narrow: boolean): Promise<boolean> {
   const { host, bare, name, environment, target } = given;
@@ -103,11 +113,7 @@ async function rollBack(given: Case, narrow: boolean): Promise<boolean> {
   expect(wanted.text).not.toMatch(/^error/);
   if (wanted.text === before.get(environment.name)!.text) return false;
   const others = environments.filter((one) => one.name !== environment.name);
-  const readers = others.map((one) => ({
-    id: one.name,
-    inputs: restoredPaths(before.get(one.name)!.inputs, one.path),
-    recorded: true,
-  }));
+  const readers = readersOf(environment, before);
   const asked = { kind: "rollback", toRevision: target, environment: { ...environment, ...refOf }, readers };
   const plan = await planRestore(host, { ...asked, inputs: wanted.inputs, narrow: false });
   if (narrow && plan.own.length === 0) return false;
@@ -148,7 +154,7 @@ async function rollBack(given: Case, narrow: boolean): Promise<boolean> {
 }
 
 test("after a rollback merges, its environment renders as at the target, and only whom the preview named is changed", {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   let [rolledBack, narrowly] = [0, 0];
   const pick = fc.record({
@@ -171,4 +177,77 @@ test("after a rollback merges, its environment renders as at the target, and onl
   );
   expect(rolledBack).toBeGreaterThan(4);
   expect(narrowly).toBeLessThan(rolledBack);
+});
+
+/** What `git revert` makes of main, as a tree; null where it has a conflict. Renames are not followed. */
+function revertByGit(bare: string, commit: string): string | null {
+  const clone = mkdtempSync(join(dir, "revert-"));
+  const inside = (...args: string[]) =>
+    execFileSync("git", ["-C", clone, "-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  try {
+    inside("clone", "-q", bare, ".");
+    const merge = inside("rev-list", "--parents", "-n", "1", commit).split(" ").length > 2;
+    inside("revert", "--no-commit", "-X", "no-renames", ...(merge ? ["-m", "1"] : []), commit);
+    return inside("write-tree");
+  } catch {
+    return null;
+  } finally {
+    rmSync(clone, { recursive: true, force: true });
+  }
+}
+
+/** Reverts one commit and merges that: "reverted", "refused" where a later change is in the way, "nothing" where it is undone already. */
+async function revert(given: Omit<Case, "target"> & { commit: string }) {
+  const { host, bare, name, environment, commit } = given;
+  const head = git(bare, "rev-parse", "main").trim();
+  const before = await renderAll(bare, head);
+  const byGit = revertByGit(bare, commit);
+  const readers = readersOf(environment, before);
+  const asked = {
+    kind: "revert",
+    toRevision: commit,
+    environment: { ...environment, ...refOf },
+    readers,
+    inputs: null,
+  };
+  const plan = await planRestore(host, { ...asked, narrow: false }).catch((error: unknown) => {
+    expect(error).toMatchObject({ code: "overlapping" });
+    return null;
+  });
+  if (!plan) return "refused";
+  if (plan.preview.files.length === 0) return "nothing";
+  const { paths, targetSha, undoing } = plan;
+  const branch = `plumbline/revert-${head.slice(0, 7)}-${commit.slice(0, 7)}`;
+  const restoring = { paths, targetSha, undoing, branch, baseBranch: "main", message: "Revert" };
+  const { commitSha } = await host.restorePath(restoring);
+  expect(git(bare, "rev-parse", `${commitSha}^{tree}`).trim()).toBe(byGit);
+  const opened = await host.openPullRequest({ title: "Revert", body: "", branch, baseBranch: "main" });
+  const { sha } = await github.mergePullRequest("alice", name, opened.number);
+  expect(git(bare, "rev-parse", `${sha}^{tree}`).trim()).toBe(byGit);
+  const after = await renderAll(bare, sha);
+  const others = environments.filter((one) => one.name !== environment.name);
+  const changed = others.filter((one) => after.get(one.name)!.text !== before.get(one.name)!.text);
+  expect(plan.reached.map(({ reader }) => reader.id)).toEqual(changed.map((one) => one.name));
+  return "reverted";
+}
+
+test("a reverted commit leaves what git revert leaves, and changes whom the preview named and nobody else", {
+  timeout: 600_000,
+}, async () => {
+  const seen = { reverted: 0, refused: 0, nothing: 0 };
+  const pick = fc.record({ environment: fc.constantFrom(...environments), back: fc.nat(12) });
+  await fc.assert(
+    fc.asyncProperty(fc.integer(), fc.array(pick, { minLength: 4, maxLength: 4 }), async (seed, picks) => {
+      const published = await publish(importStream(fc.sample(history(60), { seed, numRuns: 1 })[0]!));
+      for (const { environment, back } of picks) {
+        const commit = git(published.bare, "rev-parse", `main~${back}`).trim();
+        seen[await revert({ ...published, environment, commit })] += 1;
+      }
+    }),
+    { numRuns: 2, endOnFailure: true },
+  );
+  expect(seen.reverted).toBeGreaterThan(1);
 });

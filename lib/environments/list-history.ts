@@ -34,16 +34,16 @@ export async function listHistory({
     const where = { organizationId, environmentId: environment.id };
     const keys = await readKeys(tx, where, cursor);
     const page = keys.slice(0, pageSize);
-    const ids = (kind: Key["kind"]) => page.filter((key) => key.kind === kind).map(({ id }) => id);
+    const of = (kind: Key["kind"]) => page.filter((key) => key.kind === kind);
     const found = new Map<string, HistoryEntry>();
     for (const entry of [
       ...(await syncEntries(
         tx,
         { ...where, ...environment, desired: desiredDigest(environment) },
-        ids("sync"),
+        of("sync"),
       )),
-      ...(await episodeEntries(tx, where, ids("episode"))),
-      ...(await rollbackEntries(tx, where, ids("rollback"))),
+      ...(await episodeEntries(tx, where, of("episode"))),
+      ...(await rollbackEntries(tx, where, of("rollback"))),
     ])
       found.set(entry.id, entry);
     const last = page.at(-1);
@@ -75,13 +75,37 @@ function readKeys(
     order by at desc, id desc limit ${pageSize + 1}`;
 }
 
+type Span = { gte: Date; lte: Date };
+
+/**
+ * Reads the rows of these keys by the span of time that they take: they lie side by side in the index by time, where
+ * looking each up by its id would be a way down another index for every one. Other rows of that span are those that
+ * share an instant with the first or the last of a page.
+ */
+async function between<Row extends { id: string }>(
+  keys: Key[],
+  read: (span: Span, more: { id?: { in: string[] } }) => Promise<Row[]>,
+): Promise<Row[]> {
+  const times = keys.map(({ at }) => at.getTime());
+  if (times.length === 0) return [];
+  const span = { gte: new Date(Math.min(...times)), lte: new Date(Math.max(...times)) };
+  const ids = new Set(keys.map(({ id }) => id));
+  // All at one instant may be very many.
+  const instant = span.gte.getTime() === span.lte.getTime();
+  const rows = await read(span, instant ? { id: { in: [...ids] } } : {});
+  return rows.filter(({ id }) => ids.has(id));
+}
+
 async function syncEntries(
   tx: Transaction,
   environment: Where & { repositoryId: string; headRevision: string | null; desired: string | undefined },
-  ids: string[],
+  keys: Key[],
 ): Promise<HistoryEntry[]> {
   const { organizationId, environmentId, repositoryId, headRevision, desired } = environment;
-  const syncs = await tx.sync.findMany({ where: { organizationId, environmentId, id: { in: ids } } });
+  const of = { organizationId, environmentId };
+  const syncs = await between(keys, (finishedAt, more) =>
+    tx.sync.findMany({ where: { ...of, finishedAt, ...more } }),
+  );
   const revisions = [...new Set(syncs.map(({ revision }) => revision))];
   const commits = await tx.revision.findMany({
     where: { organizationId, repositoryId, revision: { in: revisions } },
@@ -116,8 +140,10 @@ async function syncEntries(
   });
 }
 
-async function episodeEntries(tx: Transaction, where: Where, ids: string[]): Promise<HistoryEntry[]> {
-  const episodes = await tx.divergence.findMany({ where: { ...where, id: { in: ids } } });
+async function episodeEntries(tx: Transaction, where: Where, keys: Key[]): Promise<HistoryEntry[]> {
+  const episodes = await between(keys, (startedAt, more) =>
+    tx.divergence.findMany({ where: { ...where, startedAt, ...more } }),
+  );
   return episodes.map((one) => ({
     kind: "episode",
     id: one.id,
@@ -135,8 +161,10 @@ async function episodeEntries(tx: Transaction, where: Where, ids: string[]): Pro
   }));
 }
 
-async function rollbackEntries(tx: Transaction, where: Where, ids: string[]): Promise<HistoryEntry[]> {
-  const rows = await tx.pullRequest.findMany({ where: { ...where, id: { in: ids } } });
+async function rollbackEntries(tx: Transaction, where: Where, keys: Key[]): Promise<HistoryEntry[]> {
+  const rows = await between(keys, (requestedAt, more) =>
+    tx.pullRequest.findMany({ where: { ...where, requestedAt, ...more } }),
+  );
   return rows.map(
     ({ id, kind, requestedAt, toRevision, commitRevision, status, number, requester, reason }) => ({
       kind: "rollback",

@@ -245,4 +245,53 @@ describe("retention", () => {
     await sweepHistory(new Date("2126-01-01T03:00:00Z"));
     expect((await ran(500)).ran?.manifests).toHaveLength(2);
   });
+
+  test("drops old alerts with their deliveries, but none on its way, and none whose episode lasts", async () => {
+    const { ctx } = tenant;
+    const { organizationId } = ctx;
+    const of = { organizationId };
+    const old = new Date("2026-01-10T12:00:00Z");
+    await withOrganization(organizationId, async (tx) => {
+      const { id: environmentId } = await tx.environment.findFirstOrThrow();
+      const lasting =
+        (await tx.divergence.findFirst({ where: { environmentId, endedAt: null } })) ??
+        (await tx.divergence.create({
+          data: {
+            ...of,
+            environmentId,
+            id: randomUUID(),
+            startedAt: old,
+            causes: [],
+            objects: 1,
+            summary: "",
+          },
+        }));
+      for (const [key, status, episodeId] of [
+        ["told", "delivered", null],
+        ["given up", "given-up", randomUUID()],
+        ["on its way", "pending", null],
+        ["lasting", "delivered", lasting.id],
+      ] as const) {
+        const id = randomUUID();
+        const alert = { ...of, id, key, kind: "diff", environmentId, episodeId, at: old, message: {} };
+        await tx.alert.create({ data: alert });
+        await tx.delivery.create({ data: { ...of, id: randomUUID(), alertId: id, status } });
+      }
+    });
+    const left = () =>
+      withOrganization(organizationId, async (tx) => {
+        const alerts = await tx.alert.findMany({
+          where: { at: old },
+          select: { key: true },
+          orderBy: { key: "asc" },
+        });
+        const deliveries = await tx.delivery.count({ where: { alert: { at: old } } });
+        return { keys: alerts.map(({ key }) => key), deliveries };
+      });
+    await setRetention({ ctx, input: { manifestMonths: 1, outcomeMonths: 2 } });
+    await sweepHistory(new Date("2026-03-09T12:00:00Z"));
+    expect((await left()).keys).toHaveLength(4);
+    await sweepHistory(new Date("2026-03-11T12:00:00Z"));
+    expect(await left()).toEqual({ keys: ["lasting", "on its way"], deliveries: 2 });
+  });
 });

@@ -6,8 +6,8 @@ const atOnce = 5000;
 const settleMs = 86_400_000;
 
 /**
- * Drops what an organization no longer keeps: syncs, episodes and daily figures after its months for outcomes,
- * renderings after its months for manifests, and manifests that nothing refers to. What runs now is kept however old
+ * Drops what an organization no longer keeps: syncs, episodes, alerts with their deliveries and daily figures after its months for
+ * outcomes, renderings after its months for manifests, and manifests that nothing refers to. What runs now is kept however old
  * it is. Each step is a small transaction, and is repeated until there is nothing left.
  */
 export async function sweepHistory(now: Date): Promise<void> {
@@ -34,6 +34,7 @@ export async function sweepHistory(now: Date): Promise<void> {
       if (outcomes) await again((tx) => dropOutcomes(tx, where, outcomes));
       if (manifests) dropped += await again((tx) => dropRenderings(tx, where, manifests));
     }
+    if (outcomes) await again((tx) => dropAlerts(tx, organizationId, outcomes));
     if (outcomes)
       await withOrganization(organizationId, (tx) =>
         tx.deliveryDay.deleteMany({ where: { organizationId, day: { lt: outcomes } } }),
@@ -73,6 +74,18 @@ async function dropOutcomes(
           and (outcome in ('observed', 'succeeded') or applied_at is not null) order by case when applied_at is null then finished_at else applied_at end desc, id desc limit 1)
         order by finished_at limit ${atOnce})`;
   return Math.max(episodes, syncs);
+}
+
+/** Alerts and their deliveries; not while one is still on its way, nor while the episode it is about lasts. */
+function dropAlerts(tx: Transaction, organizationId: string, before: Date): Promise<number> {
+  return tx.$executeRaw`
+    delete from alerts where organization_id = ${organizationId}::uuid and id in (
+      select a.id from alerts a where a.organization_id = ${organizationId}::uuid and a.at < ${before}
+        and not exists (select from deliveries d where d.organization_id = a.organization_id and d.alert_id = a.id
+          and d.status = 'pending')
+        and not exists (select from divergences e where e.organization_id = a.organization_id
+          and e.environment_id = a.environment_id and e.id = a.episode_id and e.ended_at is null)
+      order by a.at limit ${atOnce})`;
 }
 
 /** Renderings that no sync since then refers to, nor the environment, nor what was put in place last. */

@@ -67,14 +67,19 @@ export type RuleRow = z.infer<typeof RuleRow>;
 export const RuleList = z.object({ rules: z.array(RuleRow) });
 export type RuleList = z.infer<typeof RuleList>;
 
-export const CreateRuleInput = z.object({
-  channelId: z.uuid(),
-  environmentId: z.uuid().nullable().default(null),
-  kinds: z
-    .array(RuleKind)
-    .min(1, "Choose at least one kind of alert.")
-    .transform((kinds) => [...new Set(kinds)]),
-});
+export const CreateRuleInput = z
+  .object({
+    channelId: z.uuid(),
+    environmentId: z.uuid().nullable().default(null),
+    kinds: z
+      .array(RuleKind)
+      .min(1, "Choose at least one kind of alert.")
+      .transform((kinds) => [...new Set(kinds)]),
+  })
+  .refine(({ environmentId, kinds }) => environmentId === null || !kinds.includes("audit-anchor"), {
+    path: ["kinds"],
+    error: "Anchors of the audit log are of the whole organization: choose any environment for them.",
+  });
 export type CreateRuleInput = z.infer<typeof CreateRuleInput>;
 
 /** One alert on its way to one channel; `channel` null for a commit status. */

@@ -50,7 +50,8 @@ export async function wantedOn(
           "Roll back to a revision before both changes, or revert it by hand with Git.",
         );
       merged.set(path, text);
-      return { path, entry: { ...now, sha: blobSha(text.text) } };
+      const mode = now.mode === after?.mode && before ? before.mode : now.mode;
+      return { path, entry: { ...now, mode, sha: blobSha(text.text) } };
     }),
   );
   return { grafts, merged };
