@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "@playwright/test";
-import { makeScreenshots, sizeOf } from "#e2e/seed/screenshots.ts";
-import { type Variant, variants } from "#e2e/seed/seed.ts";
+import { startSeeded } from "#e2e/seed/control-plane.ts";
+import { makeScreenshots, present, sizeOf } from "#e2e/seed/screenshots.ts";
+import { variants } from "#e2e/seed/seed.ts";
 import { ensureChromium } from "./engines/chromium.ts";
 import { onStopSignal, Running } from "./processes/running.ts";
 
@@ -11,7 +12,7 @@ const say = (line: string) => console.log(`plumbline: ${line}`);
 const { values } = parseArgs({
   options: {
     variant: { type: "string" },
-    only: { type: "string" },
+    only: { type: "string", default: "" },
     folder: { type: "string", default: folder },
   },
 });
@@ -34,10 +35,18 @@ async function makeAll(running: Running): Promise<void> {
     (one) => one.close(),
   );
   const problems: string[] = [];
-  for (const variant of wanted as Variant[])
-    problems.push(
-      ...(await makeScreenshots({ browser, variant, folder: values.folder, only: values.only, say })),
+  for (const variant of wanted) {
+    const tell = (line: string) => say(`${variant}: ${line}`);
+    const seeded = await running.start(
+      `the control plane with ${variant}`,
+      () => startSeeded({ variant, now: present, frozen: true, say: tell }),
+      (one) => one.stop(),
     );
+    const into = join(values.folder, variant);
+    const found = await makeScreenshots({ seeded, browser, folder: into, only: values.only, say: tell });
+    problems.push(...found.map((problem) => `${variant}: ${problem}`));
+    await seeded.stop();
+  }
   say(`${values.folder} holds ${(sizeOf(values.folder) / 1e6).toFixed(1)} MB`);
   for (const problem of problems) console.error(`plumbline: ${problem}`);
   if (problems.length > 0) process.exitCode = 1;

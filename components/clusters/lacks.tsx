@@ -15,9 +15,9 @@ export function Lacks({ cluster }: { cluster: Pick<ClusterDetail, "lacks"> }) {
         The agent may not read {plural(lacks.length, "kind")}
       </h2>
       <p className="mb-2 max-w-[720px] text-ink-2">
-        {plural(objects, "object")} of these {objects === 1 ? "is" : "are"} Unknown for that. Bind the rules
-        beside them to its service account, in these namespaces or in the cluster; it looks again every half
-        minute.
+        {plural(objects, "object")} of these {objects === 1 ? "is" : "are"} Unknown for that. Add the rules to{" "}
+        <code>rbac.readRules</code> of the agent’s chart, or bind them to its service account; it looks again
+        every half minute.
       </p>
       <div className="grid gap-x-8 gap-y-3 border-t border-line pt-2 md:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <ul>

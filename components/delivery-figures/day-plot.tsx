@@ -46,7 +46,7 @@ export function DayPlot({
           <span
             key={value}
             aria-hidden="true"
-            className="absolute left-0 w-9 translate-y-[-50%] text-right text-xs text-ink-3"
+            className="absolute left-0 w-9 translate-y-[-50%] whitespace-nowrap text-right text-xs text-ink-3"
             style={{ top: HEIGHT * (1 - scale.at(value)) + 1 }}
           >
             {words}

@@ -9,6 +9,10 @@ import { type Standing, standingsOf, versionOf } from "#lib/matrix/rules.ts";
 import type { MatrixCell, MatrixColumn, MatrixRow, MatrixSection } from "#lib/matrix/schemas.ts";
 import { columnName, imageNameOf } from "./matrix-sentence.ts";
 
+/** The same in every section, so that environments of one cluster stand below one another. */
+const WORKLOAD_PX = 216;
+const COLUMN_PX = 178;
+
 type Props = { org: string; section: MatrixSection; firstRow: number };
 
 /**
@@ -59,12 +63,16 @@ function Table({
   firstRow,
 }: Omit<Props, "section"> & { columns: MatrixColumn[]; rows: MatrixRow[] }) {
   return (
-    <table className="table-fixed border-separate border-spacing-0">
+    <table
+      className="table-fixed border-separate border-spacing-0"
+      style={{ width: WORKLOAD_PX + columns.length * COLUMN_PX }}
+    >
       <thead>
         <tr className="text-left align-bottom">
           <th
             scope="col"
-            className="sticky left-0 top-0 z-20 w-[216px] border-b border-line-strong bg-paper py-1.5 pr-4 text-xs font-medium text-ink-3"
+            className="sticky left-0 top-0 z-20 border-b border-line-strong bg-paper py-1.5 pr-4 text-xs font-medium text-ink-3"
+            style={{ width: WORKLOAD_PX }}
           >
             Workload
           </th>
@@ -86,7 +94,7 @@ function Table({
             >
               <th
                 scope="row"
-                className="sticky left-0 z-10 max-w-[216px] border-b border-line bg-paper py-2 pr-4 text-left align-top font-normal group-hover:bg-sunken"
+                className="sticky left-0 z-10 border-b border-line bg-paper py-2 pr-4 text-left align-top font-normal group-hover:bg-sunken"
               >
                 <Workload row={row} />
               </th>
@@ -126,7 +134,7 @@ function ColumnHead({
   return (
     <th
       scope="col"
-      className="sticky top-0 z-10 w-[176px] border-b border-line-strong bg-paper py-1.5 pr-4 font-normal"
+      className="sticky top-0 z-10 border-b border-line-strong bg-paper py-1.5 pr-4 font-normal"
     >
       <Link
         href={environmentHref(org, column)}

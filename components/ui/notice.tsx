@@ -45,7 +45,7 @@ export function Empty({
   action?: ReactNode;
 }) {
   return (
-    <div className="flex flex-col items-start gap-3 rounded-lg border border-dashed border-line-strong px-6 py-10">
+    <div className="flex flex-col items-start gap-3 border-y border-line py-10">
       <svg width="120" height="16" viewBox="0 0 120 16" aria-hidden="true">
         <path d="M0 8h120" stroke="var(--line-strong)" strokeWidth="1.5" strokeDasharray="3 4" />
       </svg>

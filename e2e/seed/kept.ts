@@ -6,6 +6,8 @@ import { cacheFolder } from "#scripts/engines/cache-folder.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const sources = ["e2e/seed", "lib", "prisma/migrations", "prisma/schema.prisma", "scripts/postgres.ts"];
+/** What only looks at what was seeded. */
+const lookers = /(\.test\.tsx?|\/(screenshots|pages|kept)\.ts)$/;
 const dayMs = 86_400_000;
 
 /** Where a folder made by `what` from the present sources is kept from run to run. */
@@ -14,7 +16,8 @@ export function keptFolder(what: string): string {
   const add = (path: string) => {
     const at = join(root, path);
     if (statSync(at).isDirectory())
-      for (const entry of readdirSync(at).sort()) !/\.test\.tsx?$/.test(entry) && add(`${path}/${entry}`);
+      for (const entry of readdirSync(at).sort())
+        !lookers.test(`${path}/${entry}`) && add(`${path}/${entry}`);
     else hash.update(`${path}\0`).update(readFileSync(at));
   };
   for (const source of sources) add(source);

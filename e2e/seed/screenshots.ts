@@ -3,52 +3,46 @@ import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import pg from "pg";
 import sharp from "sharp";
-import { type SeededControlPlane, startSeeded } from "./control-plane.ts";
+import type { SeededControlPlane } from "./control-plane.ts";
 import { type Ask, type Visit, visitsOf } from "./pages.ts";
-import type { Variant } from "./seed.ts";
 
 /** A Friday evening: the same on every machine and in every year, so that pictures are, too. */
-const present = new Date("2026-11-27T17:20:00.000Z");
+export const present = new Date("2026-11-27T17:20:00.000Z");
 const themes = ["light", "dark"] as const;
 const widths = [1440, 390] as const;
 const heights = { 1440: 1000, 390: 844 };
 const tallest = { 1440: 1500, 390: 1800 };
 
+type Width = (typeof widths)[number];
+
 /**
- * Makes pictures of the pages whose name holds `only`, in every theme and width, with one seeded variant, into
- * `folder/<variant>/<page>-<theme>-<width>.webp`; answers what was wrong with the pages it saw.
+ * Makes pictures of the pages whose name holds `only`, in every theme and width, into
+ * `folder/<page>-<theme>-<width>.webp`; answers what was wrong with the pages it saw.
  */
 export async function makeScreenshots(call: {
+  seeded: SeededControlPlane;
   browser: Browser;
-  variant: Variant;
   folder: string;
-  only?: string;
+  only: string;
   say: (line: string) => void;
 }): Promise<string[]> {
-  const { browser, variant, folder, only = "", say } = call;
-  const seeded = await startSeeded({ variant, now: present, frozen: true, say });
+  const { browser, seeded, folder, only, say } = call;
+  if (!only) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const visits = visitsOf(await remarkable(seeded)).filter(({ name }) => name.includes(only));
   const problems: string[] = [];
-  const into = join(folder, variant);
-  if (!only) rmSync(into, { recursive: true, force: true });
-  mkdirSync(into, { recursive: true });
-  try {
-    const visits = visitsOf(await remarkable(seeded)).filter(({ name }) => name.includes(only));
-    for (const theme of themes)
-      for (const width of widths) {
-        const pages = new Map<Visit["who"], Page>();
-        for (const visit of visits) {
-          if (!pages.has(visit.who))
-            pages.set(visit.who, await openPage(seeded, browser, visit.who, theme, width));
-          const page = pages.get(visit.who)!;
-          const file = join(into, `${visit.name}-${theme}-${width}.webp`);
-          const problem = await picture(page, visit, width, file);
-          if (problem) problems.push(`${variant} ${visit.name} ${theme} ${width}: ${problem}`);
-        }
-        for (const page of pages.values()) await page.context().close();
-        say(`${variant}: ${visits.length} pages, ${theme}, ${width} wide`);
-      }
-  } finally {
-    await seeded.stop();
+  for (const width of widths) {
+    const pages = new Map<Visit["who"], Page>();
+    for (const visit of visits) {
+      if (!pages.has(visit.who)) pages.set(visit.who, await openPage(seeded, browser, visit.who, width));
+      const page = pages.get(visit.who)!;
+      const wrong = await visited(page, visit, width);
+      for (const theme of themes)
+        await picture(page, theme, width, join(folder, `${visit.name}-${theme}-${width}.webp`));
+      problems.push(...wrong.map((one) => `${visit.path}, ${width} wide: ${one}`));
+    }
+    for (const page of pages.values()) await page.context().close();
+    say(`${visits.length} pages, ${width} wide`);
   }
   return problems;
 }
@@ -57,45 +51,54 @@ async function openPage(
   seeded: SeededControlPlane,
   browser: Browser,
   who: Visit["who"],
-  colorScheme: (typeof themes)[number],
-  width: (typeof widths)[number],
+  width: Width,
 ): Promise<Page> {
   const viewport = { width, height: heights[width] };
-  const context = await seeded.open(browser, who, { viewport, colorScheme, reducedMotion: "reduce" });
+  const context = await seeded.open(browser, who, { viewport, reducedMotion: "reduce" });
   return context.newPage();
 }
 
-/** Takes one picture; answers what is wrong with the page. */
-async function picture(page: Page, visit: Visit, width: (typeof widths)[number], file: string) {
+/** Opens a page and waits until it is all there; answers what is wrong with it. */
+async function visited(page: Page, visit: Visit, width: Width): Promise<string[]> {
   const errors: string[] = [];
   const onError = (error: Error) => errors.push(error.message);
   page.on("pageerror", onError);
+  await page.setViewportSize({ width, height: heights[width] });
   const answer = await page.goto(visit.path, { waitUntil: "load" });
   await page
     .locator("h1")
     .first()
     .waitFor({ timeout: 20_000 })
     .catch(() => errors.push("has no heading"));
-  await page.evaluate(() => document.fonts.ready);
-  // Until what the page asks for by itself has come and is painted; its stream of events never ends.
+  // Once its scripts are awake: what waits for them looks different before.
+  const awake = () =>
+    Object.keys(document.querySelector("h1") ?? {}).some((key) => key.startsWith("__reactFiber"));
+  await page.waitForFunction(awake, undefined, { timeout: 20_000 }).catch(() => errors.push("never woke up"));
   await page
     .locator("[aria-busy=true], [role=status][aria-label=Loading]")
     .first()
     .waitFor({ state: "detached", timeout: 10_000 })
-    .catch(() => errors.push("still busy"));
-  await page.waitForLoadState("networkidle", { timeout: 1500 }).catch(() => {});
+    .catch(() => errors.push("is still loading after ten seconds"));
+  await page.evaluate(() => document.fonts.ready);
+  if (answer && answer.status() >= 400) errors.push(`answered ${answer.status()}`);
   const { height, overflow } = await page.evaluate(() => {
     const { scrollHeight, scrollWidth, clientWidth } = document.documentElement;
     return { height: scrollHeight, overflow: scrollWidth - clientWidth };
   });
-  if (answer && answer.status() >= 400) errors.push(`answered ${answer.status()}`);
   if (overflow > 0) errors.push(`scrolls sideways by ${overflow} px`);
-  await page.setViewportSize({ width, height: Math.min(tallest[width], Math.max(heights[width], height)) });
-  const png = await page.screenshot({ animations: "disabled", caret: "hide" });
-  await page.setViewportSize({ width, height: heights[width] });
-  await sharp(png).webp({ quality: 55, effort: 5, smartSubsample: true }).toFile(file);
+  const enough = Math.min(tallest[width], Math.max(heights[width], height));
+  if (enough !== heights[width]) await page.setViewportSize({ width, height: enough });
   page.off("pageerror", onError);
-  return errors.join("; ");
+  return errors;
+}
+
+async function picture(page: Page, theme: (typeof themes)[number], width: Width, file: string) {
+  await page.evaluate((name) => {
+    document.documentElement.dataset.theme = name;
+  }, theme);
+  const png = await page.screenshot({ animations: "disabled", caret: "hide" });
+  const quality = width === 390 ? 60 : 50;
+  await sharp(png).webp({ quality, effort: 4, smartSubsample: true }).toFile(file);
 }
 
 /** Clusters and pull requests worth a picture, by what is remarkable about them. */

@@ -6,11 +6,11 @@ const right = { group: "networking.k8s.io", resource: "ingresses", namespaces: [
 
 it("writes the rule that grants a right, as RBAC has it, whatever a cluster's names hold", () => {
   expect(parse(ruleGranting(right))).toEqual([
-    { apiGroups: ["networking.k8s.io"], resources: ["ingresses"], verbs: ["get", "list", "watch"] },
+    { apiGroups: ["networking.k8s.io"], resources: ["ingresses"], verbs: ["list", "watch"] },
   ]);
   const hostile = { group: "", resource: 'x"]\n- apiGroups: ["*"' };
   expect(parse(ruleGranting(hostile))).toEqual([
-    { apiGroups: [""], resources: [hostile.resource], verbs: ["get", "list", "watch"] },
+    { apiGroups: [""], resources: [hostile.resource], verbs: ["list", "watch"] },
   ]);
 });
 

@@ -1,7 +1,8 @@
 /** A kind that a cluster's agent may not read, and where; `namespaces` is empty where the kind has none. */
 export type LackedRight = { group: string; resource: string; namespaces: string[]; objects: number };
 
-const verbs = ["get", "list", "watch"];
+/** What observing needs; `get` would include subresources that run commands. */
+const verbs = ["list", "watch"];
 
 /** The rule of RBAC that would grant a right, as YAML that stands in a ClusterRole's or Role's `rules`. */
 export function ruleGranting({ group, resource }: Pick<LackedRight, "group" | "resource">): string {

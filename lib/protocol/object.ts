@@ -90,7 +90,7 @@ export const ResourceStatus = z.object({
   syncReason: short(2000).optional(),
   /**
    * Where `sync` is Unknown because the agent may not read the kind: the resource's plural name, as rules of RBAC
-   * have it. It lacks the verbs get, list and watch.
+   * have it. It lacks the verbs list or watch.
    */
   lacks: short().optional(),
   health: HealthStatus,
