@@ -1,3 +1,4 @@
+import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { getViewer } from "#lib/auth/viewer.ts";
@@ -7,7 +8,10 @@ import type { Viewer } from "#lib/organizations/schemas.ts";
 export const getOrganization = cache(
   async (slug: string): Promise<NonNullable<Viewer["organization"]> & { viewer: Viewer }> => {
     const viewer = await getViewer(slug);
-    if (!viewer) redirect(`/sign-in?callbackUrl=${encodeURIComponent(`/${slug}`)}`);
+    if (!viewer) {
+      const wanted = (await headers()).get("x-path") ?? `/${slug}`;
+      redirect(`/sign-in?callbackUrl=${encodeURIComponent(wanted)}`);
+    }
     if (viewer.organization?.slug !== slug) notFound();
     return { ...viewer.organization, viewer };
   },

@@ -39,7 +39,8 @@ export function WhatRanField({
             name="at"
             required
             step={1}
-            max={toLocalInput(new Date(now))}
+            // The end of the day: a browser forgets what was half typed when this changes.
+            max={toLocalInput(new Date(new Date(now).setHours(23, 59)))}
             defaultValue={at ? localSeconds(at) : ""}
             suppressHydrationWarning
             className={`${controlClass} w-auto`}

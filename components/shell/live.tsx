@@ -4,6 +4,8 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from "
 import type { LiveEvent } from "#lib/organizations/schemas.ts";
 import { tellNews } from "./news.ts";
 import { paced } from "./paced.ts";
+import { sessionHolds } from "./session-end.ts";
+import { openStream } from "./stream.ts";
 
 export type Liveness = "connecting" | "live" | "offline";
 const Context = createContext<Liveness>("connecting");
@@ -57,23 +59,25 @@ export function LiveProvider({ org, children }: { org: string; children: ReactNo
             (old.has(String(noun)) && (every || noun !== "environments" || typeof about !== "string"))),
       });
     }, 1000);
-    const source = new EventSource(`/api/events?organization=${encodeURIComponent(org)}`);
     let wasOpen = false;
-    source.onopen = () => {
-      setLiveness("live");
-      // Events may have been missed while away.
-      if (wasOpen) void client.invalidateQueries();
-      wasOpen = true;
-    };
-    source.onerror = () => setLiveness("offline");
-    source.onmessage = (message) => {
-      const event = readEvent(message.data);
-      if (!event) return;
-      pending.set(`${event.topic}/${event.id}`, event);
-      timer ??= setTimeout(flush, 50);
-    };
+    const close = openStream(`/api/events?organization=${encodeURIComponent(org)}`, {
+      open: () => {
+        setLiveness("live");
+        // Events may have been missed while away.
+        if (wasOpen) void client.invalidateQueries();
+        wasOpen = true;
+      },
+      lost: () => setLiveness("offline"),
+      refused: sessionHolds,
+      message: (data) => {
+        const event = readEvent(data);
+        if (!event) return;
+        pending.set(`${event.topic}/${event.id}`, event);
+        timer ??= setTimeout(flush, 50);
+      },
+    });
     return () => {
-      source.close();
+      close();
       clearTimeout(timer);
       lists.stop();
     };

@@ -10,8 +10,8 @@ import { countQueries } from "#components/organizations/queries.ts";
 import { cn } from "#components/ui/cn.ts";
 import type { Viewer } from "#lib/organizations/schemas.ts";
 import { Brand } from "./brand.tsx";
+import { ConnectionBadge } from "./connection-badge.tsx";
 import { EagerLink } from "./eager-link.tsx";
-import { useLiveness } from "./live.tsx";
 import { PLACES, placeOf } from "./places.ts";
 import { Said } from "./said.tsx";
 import { FIND, ShellKeys } from "./shell-keys.tsx";
@@ -81,7 +81,6 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
           </EagerLink>
         ))}
         <div className="mt-auto pt-4">
-          <LiveBadge />
           <button
             type="button"
             onClick={() => runOffered(FIND)}
@@ -96,6 +95,7 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
         {children}
       </main>
       <ShellKeys org={org} viewer={viewer} />
+      <ConnectionBadge />
       <Said />
     </div>
   );
@@ -103,14 +103,4 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
 
 function Count({ n }: { n: number | undefined }) {
   return n ? <span className="font-normal text-ink-3">{n.toLocaleString("en-GB")}</span> : null;
-}
-
-function LiveBadge() {
-  const liveness = useLiveness();
-  if (liveness !== "offline") return null;
-  return (
-    <p role="status" className="mb-2 rounded-md border border-drift px-2 py-1 text-sm text-drift">
-      Connection lost. What you see may be old; trying again.
-    </p>
-  );
 }
