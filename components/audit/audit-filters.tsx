@@ -80,8 +80,10 @@ export function AuditFilters({
         onChange={set("subjectKind")}
         options={choices?.subjectKinds}
       />
-      <Instant label="From" value={filter.from} onChange={set("from")} />
-      <Instant label="Until" value={filter.until} onChange={set("until")} />
+      <span className="flex flex-wrap gap-2 max-md:w-full">
+        <Instant label="From" value={filter.from} onChange={set("from")} />
+        <Instant label="Until" value={filter.until} onChange={set("until")} />
+      </span>
       {filterQuery(filter) && (
         <Button look="quiet" onClick={() => onChange({} as AuditFilter)}>
           Clear

@@ -25,7 +25,8 @@ export function ComparePage({
   from: string;
   to: string;
 }) {
-  const query = useQuery(historyQueries.comparison(org, from, to));
+  const chosen = from !== "" && to !== "";
+  const query = useQuery({ ...historyQueries.comparison(org, from, to), enabled: chosen });
   const told = query.data;
   const href = safeHref(told?.gitUrl);
   return (
@@ -47,7 +48,16 @@ export function ComparePage({
         )}
       </PageHead>
       <div className="mt-4 flex max-w-[1000px] flex-col gap-4">
-        {told ? <Differences told={told} /> : <Waiting query={query} />}
+        {!chosen ? (
+          <Empty title="Two sides are compared here">
+            Open what an environment ran at some time, from its history, and choose “Compare with now”. The
+            address of this page names both sides, so that it can be sent to somebody.
+          </Empty>
+        ) : told ? (
+          <Differences told={told} />
+        ) : (
+          <Waiting query={query} />
+        )}
       </div>
     </>
   );

@@ -32,6 +32,7 @@ export function WhatRanPage({
 }) {
   const query = useQuery(historyQueries.ran(org, environment.id, at));
   const told = query.data;
+  const named = environment.name.charAt(0).toUpperCase() + environment.name.slice(1);
   return (
     <>
       <PageHead
@@ -44,7 +45,7 @@ export function WhatRanPage({
         title={
           told?.ran ? (
             <>
-              {environment.name} ran {told.ran.revision.slice(0, 7)}
+              {named} ran {told.ran.revision.slice(0, 7)}
               {told.ran.commit && `, ${told.ran.commit.subject}`}
             </>
           ) : (
