@@ -1,9 +1,22 @@
+import { Policy } from "#components/alerts/timing.tsx";
+import { CopyButton } from "#components/ui/copy.tsx";
 import { duration, safeHref } from "#components/ui/format.ts";
 import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
+import type { Role } from "#lib/organizations/schemas.ts";
+import { declaredValues } from "./declared-values.ts";
 import { windowWords } from "./window-words.ts";
 
 /** What the cluster declares of this environment: read-only, because only Git changes it. */
-export function Declared({ environment }: { environment: EnvironmentDetail }) {
+export function Declared({
+  org,
+  environment,
+  role,
+}: {
+  org: string;
+  environment: EnvironmentDetail;
+  role: Role;
+}) {
+  const values = declaredValues(environment);
   const href = safeHref(environment.repository.url);
   const rows: [string, React.ReactNode][] = [
     [
@@ -75,21 +88,55 @@ export function Declared({ environment }: { environment: EnvironmentDetail }) {
     ],
   ];
   return (
-    <div className="max-w-[720px]">
-      <p className="mb-3 text-ink-2">
-        Declared in the cluster by the agent’s Helm values, so it changes the way everything changes: by a
-        commit. Nothing here can be set remotely.
-      </p>
-      <dl className="grid grid-cols-[120px_minmax(0,1fr)] gap-y-1.5 border-t border-line pt-3">
-        {rows.map(([name, value]) => [
-          <dt key={`${name}t`} className="text-ink-3">
-            {name}
-          </dt>,
-          <dd key={`${name}d`} className="[overflow-wrap:anywhere]">
-            {value}
-          </dd>,
-        ])}
-      </dl>
+    <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[minmax(0,1fr)_minmax(0,440px)]">
+      <section aria-labelledby="declared" className="min-w-0">
+        <h2 id="declared" className="text-lg font-semibold tracking-[-0.01em]">
+          Declared in the cluster
+        </h2>
+        <p className="mb-3 text-ink-2">
+          By the agent’s Helm values, so it changes the way everything changes: by a commit. Nothing of it can
+          be set from here.
+        </p>
+        <dl className="grid grid-cols-[104px_minmax(0,1fr)] gap-y-1.5 border-t border-line pt-3">
+          {rows.map(([name, value]) => [
+            <dt key={`${name}t`} className="text-ink-3">
+              {name}
+            </dt>,
+            <dd key={`${name}d`} className="[overflow-wrap:anywhere]">
+              {value}
+            </dd>,
+          ])}
+        </dl>
+      </section>
+      <div className="flex min-w-0 flex-col gap-8">
+        <section aria-labelledby="values" className="min-w-0">
+          <h2 id="values" className="text-lg font-semibold tracking-[-0.01em]">
+            To change it
+          </h2>
+          <p className="mb-3 text-ink-2">
+            These are the values that declare it as it is. Edit yours where the agent’s release is kept, and
+            commit.
+          </p>
+          <div className="relative rounded-lg border border-line bg-raised">
+            <pre className="overflow-x-auto px-3.5 py-3 leading-[20px]">{values}</pre>
+            <CopyButton
+              text={values}
+              label="Copy the values"
+              className="absolute right-1.5 top-1.5 bg-raised"
+            />
+          </div>
+          <p className="mt-2 text-sm text-ink-3">
+            Credentials, Helm values of its own, rules that ignore or mask, and how often Git is asked never
+            leave the cluster: keep what you have of these.
+          </p>
+        </section>
+        <section aria-labelledby="timing">
+          <h2 id="timing" className="text-lg font-semibold tracking-[-0.01em]">
+            When it is told
+          </h2>
+          <Policy org={org} environmentId={environment.id} role={role} />
+        </section>
+      </div>
     </div>
   );
 }

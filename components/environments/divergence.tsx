@@ -1,193 +1,195 @@
 "use client";
-import { SIGNS, signOfHealth, signOfSync } from "#components/state/state.ts";
+import { ChevronRight } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useEffect, useRef, useState } from "react";
+import type { DiffLook } from "#components/diff/diff-view.tsx";
+import { useCommands } from "#components/keyboard/commands.ts";
+import { useListKeys } from "#components/keyboard/list-keys.ts";
 import { StateBadge } from "#components/state/state-badge.tsx";
-import { cn } from "#components/ui/cn.ts";
-import { shortSha } from "#components/ui/format.ts";
-import { Clock, Time } from "#components/ui/time.tsx";
+import { CopyButton } from "#components/ui/copy.tsx";
+import { plural } from "#components/ui/format.ts";
+import { useMarked } from "#components/ui/marked.ts";
+import { Segments } from "#components/ui/segments.tsx";
+import { useAddress } from "#components/ui/use-address.ts";
 import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
-import type { FieldChange } from "#lib/protocol/object.ts";
-import { changeLines, type DiffLine } from "./change-lines.ts";
+import type { FieldChange, ObjectRef } from "#lib/protocol/object.ts";
+import { objectKey } from "#lib/protocol/object-key.ts";
+import { ObjectEvidence } from "./object-diff.tsx";
+import { objectSummary, signOfObject } from "./object-summary.ts";
 
-type Divergent = EnvironmentDetail["divergent"][number];
+const IgnoreDialog = dynamic(() => import("./ignore-dialog.tsx").then((module) => module.IgnoreDialog), {
+  ssr: false,
+});
+
+/** Up to so many objects are open from the start. */
+const OPEN = 4;
 
 /** Every object that is not what Git says, field by field, with its author in the margin. */
-export function Divergence({ environment }: { environment: EnvironmentDetail }) {
-  if (environment.divergent.length === 0)
+export function Divergence({ org, environment }: { org: string; environment: EnvironmentDetail }) {
+  const { divergent, divergentCount } = environment;
+  const [address, change] = useAddress();
+  const asked = address.get("object");
+  const look: DiffLook = address.get("diff") === "split" ? "split" : "unified";
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const [ignoring, setIgnoring] = useState<{ ref: ObjectRef; change: FieldChange } | null>(null);
+  const list = useListKeys<HTMLDivElement>();
+  useDifferenceKeys(list);
+  useAsked(list, asked);
+  if (divergent.length === 0)
     return (
       <p className="py-8 text-ink-2">
         {environment.state === "Converged"
           ? "Nothing differs. Every field Git sets has the value Git says, in every object."
-          : "No object is known to differ."}
+          : environment.causes.includes("pending")
+            ? "No object differs yet: what Git says now has not been compared."
+            : "No object is known to differ."}
       </p>
     );
+  const isOpen = (key: string, index: number) =>
+    toggled.get(key) ?? (divergent.length <= OPEN || index < 1 || key === asked);
+  const all = divergent.every(({ ref }, index) => isOpen(objectKey(ref), index));
   return (
-    <div className="flex flex-col gap-4">
-      {environment.divergent.map((resource) => (
-        <ObjectDiff
-          key={`${resource.ref.group}/${resource.ref.kind}/${resource.ref.namespace}/${resource.ref.name}`}
-          resource={resource}
-          environment={environment}
-        />
-      ))}
-    </div>
-  );
-}
-
-function ObjectDiff({ resource, environment }: { resource: Divergent; environment: EnvironmentDetail }) {
-  const { ref } = resource;
-  const counted = resource.changes.filter((change) => change.counts);
-  const additions = resource.changes.filter((change) => !change.counts);
-  return (
-    <section
-      className="overflow-hidden rounded-lg border border-line bg-raised"
-      aria-label={`${ref.kind} ${ref.name}`}
-    >
-      <header className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 border-b border-line px-3.5 py-2.5">
-        <span className="min-w-0 [overflow-wrap:anywhere]">
-          <b className="font-[550]">{ref.kind}</b> {ref.namespace && `${ref.namespace}/`}
-          {ref.name}
-        </span>
-        <span className="flex items-center gap-4 text-sm text-ink-3">
-          {resource.source && (
-            <span className="mono [overflow-wrap:anywhere]">
-              {resource.source.file}
-              {resource.source.line ? `:${resource.source.line}` : ""}
-            </span>
-          )}
-          <StateBadge
-            sign={
-              resource.sync === "Synced"
-                ? signOfHealth(resource.health)
-                : signOfSync(resource.sync, resource.cause)
-            }
-            word={resource.sync === "Synced" ? resource.health : resource.sync}
-          />
-        </span>
-      </header>
-      <Sentences resource={resource} />
-      {counted.length > 0 && <Lines lines={changeLines(counted)} environment={environment} />}
-      {additions.length > 0 && (
-        <details className="border-t border-line text-sm text-ink-3">
-          <summary className="px-3.5 py-2">
-            {additions.length} more {additions.length === 1 ? "field was" : "fields were"} added by others;
-            Git says nothing of them
-          </summary>
-          <Lines lines={changeLines(additions)} environment={environment} />
-        </details>
-      )}
-      {resource.ignored ? (
-        <p className="border-t border-line px-3.5 py-2 text-sm text-ink-3">
-          {resource.ignored} differing {resource.ignored === 1 ? "field is" : "fields are"} hidden by an
-          ignore rule of the declaration.
-        </p>
-      ) : null}
-    </section>
-  );
-}
-
-function Sentences({ resource }: { resource: Divergent }) {
-  const sentences = [
-    resource.sync === "Missing" && "Git asks for this object; the cluster does not have it.",
-    resource.sync === "Extra" && "Git no longer asks for this object; the cluster still has it.",
-    resource.syncReason,
-    resource.health !== "Healthy" && resource.sync !== "Missing" && resource.healthReason,
-  ].filter((text): text is string => Boolean(text));
-  if (sentences.length === 0) return null;
-  return (
-    <div className="px-3.5 py-2 text-ink-2">
-      {sentences.map((text) => (
-        <p key={text} className="[overflow-wrap:anywhere]">
-          {text}
-        </p>
-      ))}
-    </div>
-  );
-}
-
-function Lines({ lines, environment }: { lines: DiffLine[]; environment: EnvironmentDetail }) {
-  return (
-    <div className="overflow-x-auto border-t border-line first-of-type:border-t-0">
-      <table className="mono w-full border-collapse leading-[22px]">
-        <tbody>
-          {lines.map((line, index) => (
-            <tr
-              key={index}
-              className={cn(
-                line.kind === "del" && "bg-del text-del-ink",
-                line.kind === "add" && "bg-add text-add-ink",
-                line.kind === "context" && "text-ink-2",
-              )}
+    <div ref={list} className="flex min-w-0 flex-col gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 text-sm text-ink-3 print:hidden">
+        <span>
+          {plural(divergentCount, "object")}
+          {divergentCount > divergent.length && `, the first ${divergent.length} of them here`}
+          {divergent.length > 1 && (
+            <button
+              type="button"
+              className="link ml-3"
+              onClick={() => setToggled(new Map(divergent.map(({ ref }) => [objectKey(ref), !all])))}
             >
-              <td className="w-full whitespace-pre-wrap py-0 pl-3.5 pr-3 [overflow-wrap:anywhere]">
-                <span className="select-none">{{ context: "  ", del: "- ", add: "+ " }[line.kind]}</span>
-                {"  ".repeat(line.indent)}
-                {line.text}
-              </td>
-              <td className="min-w-[150px] border-l border-line bg-raised px-3 align-top font-sans text-sm leading-[22px] text-ink-3 md:min-w-[240px] md:whitespace-nowrap">
-                {line.change && <Author line={line} change={line.change} environment={environment} />}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+              {all ? "Close all" : "Open all"}
+            </button>
+          )}
+        </span>
+        <Segments
+          label="How the two sides are shown"
+          value={look}
+          options={[
+            ["unified", "Unified"],
+            ["split", "Side by side"],
+          ]}
+          onChange={(value) => change({ diff: value === "split" ? "split" : null })}
+        />
+      </div>
+      {divergent.map((object, index) => {
+        const key = objectKey(object.ref);
+        const open = isOpen(key, index);
+        return (
+          <section
+            key={key}
+            data-row={index}
+            data-object={key}
+            className="scroll-mt-20 overflow-hidden rounded-lg border border-line bg-raised"
+            aria-label={`${object.ref.kind} ${object.ref.name}`}
+          >
+            <ObjectHead
+              object={object}
+              open={open}
+              onToggle={() => {
+                setToggled(new Map(toggled).set(key, !open));
+                change({ object: open ? null : key });
+              }}
+            />
+            {open && (
+              <div className="border-t border-line">
+                <ObjectEvidence
+                  org={org}
+                  environment={environment}
+                  object={object}
+                  look={look}
+                  onIgnore={setIgnoring}
+                />
+              </div>
+            )}
+          </section>
+        );
+      })}
+      {ignoring && (
+        <IgnoreDialog environment={environment.name} about={ignoring} onClose={() => setIgnoring(null)} />
+      )}
     </div>
   );
 }
 
-/** Who says so: the commit on Git's side, the field manager and time on the cluster's. */
-function Author({
-  line,
-  change,
-  environment,
+function ObjectHead({
+  object,
+  open,
+  onToggle,
 }: {
-  line: DiffLine;
-  change: FieldChange;
-  environment: EnvironmentDetail;
+  object: EnvironmentDetail["divergent"][number];
+  open: boolean;
+  onToggle: () => void;
 }) {
-  const gone = change.type === "missing" ? "not set in the cluster" : null;
-  if (line.kind === "del") {
-    const revision = environment.comparedRevision;
-    return (
-      <>
-        Git{revision && `, ${shortSha(revision)}`}
-        {environment.head && environment.head.revision === revision && `, ${environment.head.author}`}
-        {gone && (
-          <span className="block">
-            <By change={change} seenAt={environment.since} lead={`${gone}, removed by `} bare={gone} />
+  const { ref, source } = object;
+  const { sign, word } = signOfObject(object);
+  const marked = useMarked<HTMLElement>([object.sync, object.health, object.changes]);
+  const place = source && `${source.file}${source.line ? `:${source.line}` : ""}`;
+  return (
+    <header
+      ref={marked}
+      className="flex flex-wrap items-center justify-between gap-x-4 gap-y-0.5 py-2 pl-2 pr-3.5"
+    >
+      <h3 className="min-w-0 max-w-full flex-[1_1_260px]">
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={onToggle}
+          className="flex w-full min-w-0 items-start gap-1 text-left focus-visible:outline-offset-[-1px]"
+        >
+          <ChevronRight
+            size={14}
+            className={`mt-[3px] shrink-0 text-ink-3 transition-transform ${open ? "rotate-90" : ""}`}
+          />
+          <span className="min-w-0 [overflow-wrap:anywhere]">
+            <b className="font-[550]">{ref.kind}</b> {ref.namespace && `${ref.namespace}/`}
+            {ref.name}
+            {!open && <span className="block truncate text-sm text-ink-3">{objectSummary(object)}</span>}
+          </span>
+        </button>
+      </h3>
+      <span className="flex min-w-0 items-center gap-4 text-sm text-ink-3 max-md:pl-[18px]">
+        {place && open && (
+          <span className="flex min-w-0 items-center">
+            <span className="mono truncate" title={place}>
+              {place}
+            </span>
+            <CopyButton text={place} label="Copy the place in Git" className="print:hidden" />
           </span>
         )}
-      </>
-    );
-  }
-  if (change.type === "removed") return <>ours once; Git no longer sets it</>;
-  return <By change={change} seenAt={environment.since} bare="the cluster; nobody signed it" />;
+        <StateBadge sign={sign} word={word} />
+      </span>
+    </header>
+  );
 }
 
-/** `seenAt` stands in where the API server kept no time, as for the first write of a scale. */
-function By({
-  change,
-  seenAt,
-  lead = "",
-  bare,
-}: {
-  change: FieldChange;
-  seenAt: string;
-  lead?: string;
-  bare: string;
-}) {
-  if (!change.by) return <>{bare}</>;
-  return (
-    <>
-      {lead}
-      <b
-        className="font-[550]"
-        style={{ color: change.counts ? SIGNS.drift.color : undefined }}
-        title={`field manager ${change.by.manager}, ${change.by.operation}`}
-      >
-        {change.by.who}
-      </b>
-      , {!change.by.time && "seen "}
-      <Clock at={change.by.time ?? seenAt} />, <Time at={change.by.time ?? seenAt} />
-    </>
-  );
+/** n and p walk through the differences of all open objects. */
+function useDifferenceKeys(list: React.RefObject<HTMLElement | null>) {
+  const step = (by: 1 | -1) => {
+    const all = [...(list.current?.querySelectorAll<HTMLElement>("[data-difference]") ?? [])];
+    if (all.length === 0) return false;
+    const at = all.indexOf(document.activeElement as HTMLElement);
+    const next = at < 0 ? (by === 1 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1);
+    all[next]?.focus({ preventScroll: true });
+    all[next]?.scrollIntoView({ block: "nearest" });
+  };
+  useCommands([
+    { keys: "n", does: "Next difference", group: "This page", run: () => step(1) },
+    { keys: "p", does: "Previous difference", group: "This page", run: () => step(-1) },
+  ]);
+}
+
+/** An address that names an object leads to it. */
+function useAsked(list: React.RefObject<HTMLElement | null>, asked: string | null) {
+  const first = useRef(asked);
+  useEffect(() => {
+    if (!first.current) return;
+    const key = first.current;
+    first.current = null;
+    [...(list.current?.querySelectorAll<HTMLElement>("[data-object]") ?? [])]
+      .find((one) => one.dataset.object === key)
+      ?.scrollIntoView({ block: "start" });
+  }, [list]);
 }

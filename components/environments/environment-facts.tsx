@@ -1,55 +1,53 @@
 "use client";
 import Link from "next/link";
 import { ProvenanceOf } from "#components/history/provenance.tsx";
-import { signOf } from "#components/state/state.ts";
 import { Sha } from "#components/ui/copy.tsx";
 import { duration } from "#components/ui/format.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { Clock, Time } from "#components/ui/time.tsx";
 import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
 
-/** The second sentence: since when, who, and what is known of the rest. */
-export function Situation({ environment }: { environment: EnvironmentDetail }) {
-  const sign = signOf(environment.state, environment.causes);
-  return (
-    <p className="max-w-[820px] [overflow-wrap:anywhere]">
-      {sign === "converged" ? (
-        <>
-          Converged since <Clock at={environment.since} />, <Time at={environment.since} />.
-        </>
-      ) : (
-        <>
-          {environment.summary && !environment.problem && <>{environment.summary.replace(/\.$/, "")}. </>}
-          Since <Clock at={environment.since} />, <Time at={environment.since} />.{" "}
-          {environment.state !== "Unknown" &&
-            environment.causes.includes("drift") &&
-            !environment.causes.includes("pending") &&
-            "Git has not changed. "}
-          {environment.convergedAt && (
-            <>
-              Last converged <Time at={environment.convergedAt} />
-              {environment.convergedRevision && (
-                <>
-                  {" "}
-                  at <Sha revision={environment.convergedRevision} />
-                </>
-              )}
-              .
-            </>
-          )}
-        </>
-      )}
-    </p>
-  );
-}
-
 /** What went wrong, and what waits, with the next step. */
-export function Problems({ environment, stale }: { environment: EnvironmentDetail; stale: boolean }) {
-  const { problem, reportProblem } = environment;
+export function Problems({
+  org,
+  environment,
+  stale,
+}: {
+  org: string;
+  environment: EnvironmentDetail;
+  stale: boolean;
+}) {
+  const { problem, reportProblem, cluster, lastSeenAt } = environment;
+  const silent = environment.state === "Unknown" && !problem && !reportProblem;
   return (
     <div className="mt-4 flex flex-col gap-2 empty:hidden">
       {stale && (
         <Notice tone="drift" title="This page could not be refreshed; it shows what was last known." />
+      )}
+      {silent && (
+        <Notice
+          tone="drift"
+          title={
+            lastSeenAt ? (
+              <>
+                What stands below was so at <Clock at={lastSeenAt} />, when the agent was heard last.
+              </>
+            ) : (
+              "Nothing has been heard of it yet."
+            )
+          }
+          action={
+            <Link className="link" href={`/${org}/clusters/${cluster.id}`}>
+              Look at {cluster.name}
+            </Link>
+          }
+        >
+          <p>
+            {lastSeenAt
+              ? "The cluster goes on by itself and tells what happened once it is heard again. Look whether the agent’s pod runs and reaches this address."
+              : "The agent reports an environment as soon as it has compared it. If this lasts, its log says why."}
+          </p>
+        </Notice>
       )}
       {problem && (
         <Notice tone="failed" title={problem.message}>
@@ -97,7 +95,9 @@ export function Facts({ org, environment }: { org: string; environment: Environm
     .map((name) => `${health[name]} ${name.toLowerCase()}`);
   const facts: [string, React.ReactNode][] = [
     [
-      "Desired",
+      environment.head && environment.head.revision !== environment.comparedRevision
+        ? "Desired"
+        : "Desired and compared",
       environment.head ? (
         <>
           <Sha revision={environment.head.revision} /> {environment.head.subject}
@@ -117,6 +117,16 @@ export function Facts({ org, environment }: { org: string; environment: Environm
         "–"
       ),
     ],
+    ...(environment.head &&
+    environment.comparedRevision &&
+    environment.head.revision !== environment.comparedRevision
+      ? [
+          ["Compared with", <Sha key="compared" revision={environment.comparedRevision} />] satisfies [
+            string,
+            React.ReactNode,
+          ],
+        ]
+      : []),
     ["Commit to converged", environment.leadTimeMs === null ? "–" : duration(environment.leadTimeMs)],
     ["Mode", environment.mode],
     ["Health", words.join(", ") || "–"],

@@ -1,35 +1,33 @@
 "use client";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
-import { Tabs } from "radix-ui";
 import { useState } from "react";
 import { MuteButton, MutedBadge } from "#components/alerts/mute-control.tsx";
 import { useCommands } from "#components/keyboard/commands.ts";
 import { PlumbFigure } from "#components/plumb-line/plumb-figure.tsx";
 import { HeldBanner } from "#components/pull-requests/held-banner.tsx";
-import { PullRequestTable } from "#components/pull-requests/pull-request-table.tsx";
 import type { RollbackTarget } from "#components/pull-requests/rollback-dialog.tsx";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { SIGNS } from "#components/state/state.ts";
 import { SuspensionBanner } from "#components/suspensions/suspension-banner.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { useMarked } from "#components/ui/marked.ts";
+import { Clock } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
+import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
-import { Declared } from "./declared.tsx";
-import { Divergence } from "./divergence.tsx";
-import { Facts, Problems, Situation } from "./environment-facts.tsx";
+import { Facts, Problems } from "./environment-facts.tsx";
 import { environmentSentence } from "./environment-sentence.ts";
-import { History } from "./history.tsx";
+import { EnvironmentTabs } from "./environment-tabs.tsx";
 import { environmentQueries, lookNow } from "./queries.ts";
-import { Resources } from "./resources.tsx";
+import { Situation } from "./situation.tsx";
 
-// Loaded when they are opened.
-const SuspendDialog = dynamic(
-  () => import("#components/suspensions/suspend-dialog.tsx").then((module) => module.SuspendDialog),
-  { ssr: false },
-);
 const RollbackDialog = dynamic(
   () => import("#components/pull-requests/rollback-dialog.tsx").then((module) => module.RollbackDialog),
+  { ssr: false },
+);
+const SuspendDialog = dynamic(
+  () => import("#components/suspensions/suspend-dialog.tsx").then((module) => module.SuspendDialog),
   { ssr: false },
 );
 
@@ -48,7 +46,6 @@ export function EnvironmentPage({
   const query = useQuery(environmentQueries.detail(org, id));
   const [target, setTarget] = useState<RollbackTarget | null>(null);
   const [suspending, setSuspending] = useState(false);
-  const [tab, setTab] = useState("divergence");
   const look = useMutation({ mutationFn: () => lookNow(org, id) });
   const environment = query.data;
   useCommands([
@@ -72,100 +69,36 @@ export function EnvironmentPage({
           { name: environment.cluster.name, href: `/${org}/clusters/${environment.cluster.id}` },
           { name: environment.name },
         ]}
-        title={environmentSentence(environment).map((part, index) => (
-          <span key={index} style={part.sign ? { color: SIGNS[part.sign].color } : undefined}>
-            {part.text}
-          </span>
-        ))}
+        title={<Sentence environment={environment} />}
         actions={
           mayAct && (
-            <>
-              <Button
-                onClick={() => look.mutate()}
-                disabled={look.isPending}
-                title="Ask the agent to look at Git at once"
-              >
-                {look.isSuccess ? "Asked" : "Look now"}
-              </Button>
-              <MuteButton
-                org={org}
-                about={{ id, name: environment.name, cluster: environment.cluster.name }}
-              />
-              {environment.mode === "sync" && (
-                <Button onClick={() => setSuspending(true)}>
-                  {environment.suspension ? "Suspend longer…" : "Suspend…"}
-                </Button>
-              )}
-              <Button look="primary" onClick={() => setTarget("choose")}>
-                Roll back…
-              </Button>
-            </>
+            <Actions
+              org={org}
+              environment={environment}
+              looking={look.isPending ? "asking" : look.isSuccess ? "asked" : null}
+              onLook={() => look.mutate()}
+              onSuspend={() => setSuspending(true)}
+              onRollBack={() => setTarget("choose")}
+            />
           )
         }
       >
-        <Situation environment={environment} />
+        <Situation org={org} environment={environment} />
         <MutedBadge org={org} id={id} mayAct={mayAct} />
       </PageHead>
       <div className="mt-4 empty:hidden">
         <SuspensionBanner org={org} environment={environment} mayAct={mayAct} />
       </div>
       <HeldBanner org={org} environment={environment} mayAct={mayAct} />
-      <Problems environment={environment} stale={query.isError} />
+      <Problems org={org} environment={environment} stale={query.isError} />
       <Facts org={org} environment={environment} />
-      <PlumbFigure
-        episodes={environment.episodes}
-        marks={environment.marks}
-        unknown={environment.state === "Unknown"}
-        onSelect={() => setTab("history")}
+      <PlumbFigure org={org} environment={environment} />
+      <EnvironmentTabs
+        org={org}
+        environment={environment}
+        role={role}
+        onRollBack={mayAct ? setTarget : undefined}
       />
-      <Tabs.Root value={tab} onValueChange={setTab} className="mt-6">
-        <Tabs.List className="flex gap-[22px] overflow-x-auto border-b border-line" aria-label="Evidence">
-          {(
-            [
-              ["divergence", "Divergence", environment.divergent.length],
-              ["resources", "Resources", environment.resourceCount],
-              ["history", "History", 0],
-              ["pull-requests", "Pull requests", environment.openPullRequest ? 1 : 0],
-              ["settings", "Settings", 0],
-            ] as const
-          ).map(([value, name, count]) => (
-            <Tabs.Trigger
-              key={value}
-              value={value}
-              className="-mb-px whitespace-nowrap border-b-2 border-transparent py-2 text-ink-2 hover:text-ink data-[state=active]:border-ink focus-visible:outline-offset-[-2px] data-[state=active]:font-[550] data-[state=active]:text-ink"
-            >
-              {name}
-              {count > 0 && ` ${count}`}
-            </Tabs.Trigger>
-          ))}
-        </Tabs.List>
-        <Tabs.Content
-          value="divergence"
-          className="mt-[18px] grid gap-7 outline-none lg:grid-cols-[minmax(0,1fr)_312px]"
-        >
-          <Divergence environment={environment} />
-          <aside aria-label="Recent history">
-            <History org={org} id={id} limit={6} onRollBack={mayAct ? setTarget : undefined} />
-          </aside>
-        </Tabs.Content>
-        <Tabs.Content value="resources" className="mt-[18px] outline-none">
-          <Resources org={org} id={id} />
-        </Tabs.Content>
-        <Tabs.Content value="history" className="mt-[18px] max-w-[860px] outline-none">
-          <History
-            org={org}
-            id={id}
-            onRollBack={mayAct ? setTarget : undefined}
-            environment={{ name: environment.name, cluster: environment.cluster.name }}
-          />
-        </Tabs.Content>
-        <Tabs.Content value="pull-requests" className="mt-[18px] outline-none">
-          <PullRequestTable org={org} environmentId={id} />
-        </Tabs.Content>
-        <Tabs.Content value="settings" className="mt-[18px] outline-none">
-          <Declared environment={environment} />
-        </Tabs.Content>
-      </Tabs.Root>
       {suspending && (
         <SuspendDialog org={org} environment={environment} onClose={() => setSuspending(false)} />
       )}
@@ -178,6 +111,56 @@ export function EnvironmentPage({
           onTarget={setTarget}
         />
       )}
+    </>
+  );
+}
+
+function Sentence({ environment }: { environment: EnvironmentDetail }) {
+  const parts = environmentSentence(environment);
+  const marked = useMarked<HTMLSpanElement>(parts);
+  return (
+    <span ref={marked} className="rounded-sm box-decoration-clone">
+      {parts.map((part, index) =>
+        part.at === undefined ? (
+          <span key={index} style={part.sign ? { color: SIGNS[part.sign].color } : undefined}>
+            {part.text}
+          </span>
+        ) : (
+          <Clock key={index} at={part.at} />
+        ),
+      )}
+    </span>
+  );
+}
+
+function Actions({
+  org,
+  environment,
+  looking,
+  onLook,
+  onSuspend,
+  onRollBack,
+}: {
+  org: string;
+  environment: EnvironmentDetail;
+  looking: "asking" | "asked" | null;
+  onLook: () => void;
+  onSuspend: () => void;
+  onRollBack: () => void;
+}) {
+  const { id, name, cluster } = environment;
+  return (
+    <>
+      <Button onClick={onLook} disabled={looking === "asking"} title="Ask the agent to look at Git at once">
+        {looking === "asked" ? "Asked" : "Look now"}
+      </Button>
+      <MuteButton org={org} about={{ id, name, cluster: cluster.name }} />
+      {environment.mode === "sync" && (
+        <Button onClick={onSuspend}>{environment.suspension ? "Suspend longer…" : "Suspend…"}</Button>
+      )}
+      <Button look="primary" onClick={onRollBack}>
+        Roll back…
+      </Button>
     </>
   );
 }

@@ -1,105 +1,162 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import { Fragment, useEffect, useRef } from "react";
 import { WhatRanField } from "#components/history/what-ran-field.tsx";
-import { WAY } from "#components/pull-requests/kind-words.ts";
+import { useListKeys } from "#components/keyboard/list-keys.ts";
 import type { RollbackTarget } from "#components/pull-requests/rollback-dialog.tsx";
-import { leadingCause, SIGNS } from "#components/state/state.ts";
+import { useAwake } from "#components/ui/awake.ts";
 import { Button } from "#components/ui/button.tsx";
-import { Sha } from "#components/ui/copy.tsx";
-import { duration, plural } from "#components/ui/format.ts";
-import { Clock } from "#components/ui/time.tsx";
+import { Segments } from "#components/ui/segments.tsx";
+import { useNow } from "#components/ui/time.tsx";
+import { useAddress } from "#components/ui/use-address.ts";
 import { Waiting } from "#components/ui/waiting.tsx";
-import type { HistoryEntry } from "#lib/environments/schemas.ts";
-import { HistoryLine } from "./history-line.tsx";
+import { dayGroups } from "./day-groups.ts";
+import { HistoryEntryLine } from "./history-entry.tsx";
+import { EntryContext } from "./history-line.tsx";
 import { environmentQueries } from "./queries.ts";
-import { SyncLine } from "./sync-line.tsx";
 
-/** Everything that happened to one environment, newest first: syncs, episodes, rollbacks. */
-export function History({
-  org,
-  id,
-  onRollBack,
-  limit,
-  environment,
-}: {
+type Props = {
   org: string;
   id: string;
   onRollBack: ((target: RollbackTarget) => void) | undefined;
-  limit?: number;
-  /** Where it is given, one may ask what it ran at an instant. */
-  environment?: { name: string; cluster: string };
-}) {
+};
+
+const FILTERS = [
+  ["all", "Everything"],
+  ["sync", "Syncs"],
+  ["episode", "Differences"],
+  ["rollback", "Rollbacks"],
+  ["failed", "Failed"],
+] as const;
+
+/** The newest of what happened to one environment, beside the evidence. */
+export function RecentHistory({ org, id, onRollBack, limit }: Props & { limit: number }) {
   const query = useInfiniteQuery(environmentQueries.history(org, id));
-  if (!query.data) return <Waiting query={query} />;
-  const entries = query.data.pages.flatMap((page) => page.entries);
-  const shown = limit ? entries.slice(0, limit) : entries;
+  const [, change] = useAddress();
+  if (!query.data) return <Waiting query={query} rows={limit} className="h-[34px]" />;
+  const shown = query.data.pages.flatMap((page) => page.entries).slice(0, limit);
   if (shown.length === 0)
     return <p className="text-ink-3">Nothing has happened yet. The first comparison will stand here.</p>;
   return (
     <>
-      {environment && <WhatRanField org={org} environment={environment} />}
       <ol aria-label="History">
         {shown.map((entry) => (
-          <Entry key={`${entry.kind}${entry.id}`} org={org} entry={entry} onRollBack={onRollBack} />
+          <EntryContext key={`${entry.kind}${entry.id}`} value={{ id: entry.id, asked: false }}>
+            <HistoryEntryLine org={org} entry={entry} onRollBack={onRollBack} />
+          </EntryContext>
         ))}
       </ol>
-      {!limit && query.hasNextPage && (
-        <Button onClick={() => query.fetchNextPage()} disabled={query.isFetchingNextPage}>
-          {query.isFetchingNextPage ? "Loading…" : "Earlier"}
-        </Button>
+      <button
+        type="button"
+        className="link ml-6 text-sm text-ink-3 print:hidden"
+        onClick={() => change({ tab: "history", object: null }, "push")}
+      >
+        All of its history
+      </button>
+    </>
+  );
+}
+
+/** Everything that happened to one environment, newest first, by days: syncs, episodes, rollbacks. */
+export function History({
+  org,
+  id,
+  onRollBack,
+  environment,
+}: Props & { environment: { name: string; cluster: string } }) {
+  const [address, change] = useAddress();
+  const narrowed = FILTERS.find(([one]) => one === address.get("only"))?.[0] ?? "all";
+  const only = narrowed === "all" ? null : narrowed;
+  const asked = address.get("entry");
+  const query = useInfiniteQuery(environmentQueries.history(org, id, { only }));
+  const newest = query.data?.pages.flatMap((page) => page.entries);
+  // What a link names is nearly always among the newest; if not, the list begins with it.
+  const isAbsent = asked !== null && newest !== undefined && !newest.some((entry) => entry.id === asked);
+  const from = useInfiniteQuery({
+    ...environmentQueries.history(org, id, { only, entry: asked }),
+    enabled: isAbsent,
+  });
+  const used = isAbsent ? from : query;
+  const entries = used.data?.pages.flatMap((page) => page.entries) ?? [];
+  // The server knows no zone but its own: days are named once the page is awake.
+  const awake = useAwake();
+  const now = Math.floor(useNow() / 60_000) * 60_000;
+  const groups = dayGroups(entries, now, awake ? undefined : "UTC");
+  const rows = new Map(entries.map((entry, index) => [entry.id, index]));
+  const list = useListKeys<HTMLOListElement>();
+  return (
+    <>
+      <WhatRanField org={org} environment={environment} />
+      <div className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-1">
+        <Segments
+          label="What is shown"
+          value={narrowed}
+          options={FILTERS}
+          onChange={(next) => change({ only: next === "all" ? null : next, entry: null })}
+          className="-ml-1.5 flex-wrap"
+        />
+        {isAbsent && (
+          <button type="button" className="link text-sm text-ink-3" onClick={() => change({ entry: null })}>
+            From the newest
+          </button>
+        )}
+      </div>
+      {used.data ? (
+        <ol ref={list} aria-label="History">
+          {groups.map((group) => (
+            <Fragment key={group.day}>
+              <li
+                role="presentation"
+                className="sticky top-0 z-10 mb-2 bg-paper py-1 text-xs text-ink-3 max-md:top-[45px]"
+              >
+                <h3 suppressHydrationWarning>{group.name}</h3>
+              </li>
+              {group.entries.map((entry) => (
+                <EntryContext
+                  key={`${entry.kind}${entry.id}`}
+                  value={{ id: entry.id, asked: entry.id === asked, row: rows.get(entry.id) ?? 0 }}
+                >
+                  <HistoryEntryLine org={org} entry={entry} onRollBack={onRollBack} />
+                </EntryContext>
+              ))}
+            </Fragment>
+          ))}
+        </ol>
+      ) : (
+        <Waiting query={used} rows={8} className="h-[34px]" />
+      )}
+      {used.data && entries.length === 0 && (
+        <p className="text-ink-3">
+          {only
+            ? "Nothing of this kind has happened."
+            : "Nothing has happened yet. The first comparison will stand here."}
+        </p>
+      )}
+      {used.hasNextPage && (
+        <Earlier loading={used.isFetchingNextPage} onWanted={() => void used.fetchNextPage()} />
       )}
     </>
   );
 }
 
-function Entry({
-  org,
-  entry,
-  onRollBack,
-}: {
-  org: string;
-  entry: HistoryEntry;
-  onRollBack: ((target: RollbackTarget) => void) | undefined;
-}) {
-  if (entry.kind === "episode") {
-    const { episode } = entry;
-    const sign = leadingCause(episode.causes) ?? "pending";
-    const lasted = episode.endedAt
-      ? duration(Date.parse(episode.endedAt) - Date.parse(episode.startedAt))
-      : null;
-    return (
-      <HistoryLine
-        sign={sign}
-        title={
-          <>
-            <b className="font-[550]">{SIGNS[sign].word}</b>{" "}
-            {episode.objects > 0 && plural(episode.objects, "object")}
-            {lasted ? `, closed after ${lasted}` : ", open"}
-          </>
-        }
-      >
-        <Clock at={episode.startedAt} />, {episode.summary || "no field was recorded"}
-      </HistoryLine>
-    );
-  }
-  if (entry.kind === "rollback")
-    return (
-      <HistoryLine
-        sign="pending"
-        title={
-          <>
-            <b className="font-[550]">{WAY[entry.action]}</b>{" "}
-            <Sha revision={entry.commitRevision ?? entry.toRevision} /> asked for
-          </>
-        }
-      >
-        <Clock at={entry.at} />,{" "}
-        <Link className="link" href={`/${org}/pull-requests/${entry.id}`}>
-          {entry.number ? `#${entry.number}` : "pull request"} {entry.status}
-        </Link>{" "}
-        by {entry.requester}: “{entry.reason}”
-      </HistoryLine>
-    );
-  return <SyncLine entry={entry} onRollBack={onRollBack} />;
+/** Earlier pages come as one scrolls to their place; the button is for the keyboard. */
+function Earlier({ loading, onWanted }: { loading: boolean; onWanted: () => void }) {
+  const place = useRef<HTMLDivElement>(null);
+  const wanted = useRef(onWanted);
+  wanted.current = onWanted;
+  useEffect(() => {
+    if (!place.current || loading) return;
+    const observer = new IntersectionObserver(([seen]) => seen?.isIntersecting && wanted.current(), {
+      rootMargin: "600px 0px",
+    });
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, [loading]);
+  return (
+    <div ref={place} className="print:hidden">
+      <Button onClick={onWanted} disabled={loading}>
+        {loading ? "Loading…" : "Earlier"}
+      </Button>
+    </div>
+  );
 }

@@ -4,6 +4,9 @@ import type {
   EnvironmentDetail,
   EnvironmentList,
   HistoryPage,
+  ObjectDetail,
+  PlumbDays,
+  PlumbLine,
   ResourceList,
 } from "#lib/environments/schemas.ts";
 
@@ -30,14 +33,31 @@ export const environmentQueries = {
       queryKey: [org, "environments", id, "resources"],
       queryFn: ({ signal }) => api<ResourceList>(`${base(org)}/${id}/resources`, { signal }),
     }),
-  history: (org: string, id: string) =>
+  /** One object with its manifests. */
+  object: (org: string, id: string, key: string) =>
+    queryOptions({
+      queryKey: [org, "environments", id, "object", key],
+      queryFn: ({ signal }) =>
+        api<ObjectDetail>(`${base(org)}/${id}/object?key=${encodeURIComponent(key)}`, { signal }),
+    }),
+  /** What its plumb line shows of the last days. */
+  line: (org: string, id: string, days: PlumbDays) =>
+    queryOptions({
+      queryKey: [org, "environments", id, "line", days],
+      queryFn: ({ signal }) => api<PlumbLine>(`${base(org)}/${id}/line?days=${days}`, { signal }),
+      staleTime: 5000,
+    }),
+  /** Newest first, or from the entry that a link names. */
+  history: (org: string, id: string, narrowed: { only?: string | null; entry?: string | null } = {}) =>
     infiniteQueryOptions({
-      queryKey: [org, "environments", id, "history"],
-      queryFn: ({ signal, pageParam }) =>
-        api<HistoryPage>(
-          `${base(org)}/${id}/history${pageParam ? `?after=${encodeURIComponent(pageParam)}` : ""}`,
-          { signal },
-        ),
+      queryKey: [org, "environments", id, "history", narrowed.only ?? null, narrowed.entry ?? null],
+      queryFn: ({ signal, pageParam }) => {
+        const asked = new URLSearchParams();
+        if (narrowed.only) asked.set("only", narrowed.only);
+        if (pageParam) asked.set("after", pageParam);
+        else if (narrowed.entry) asked.set("entry", narrowed.entry);
+        return api<HistoryPage>(`${base(org)}/${id}/history?${asked}`, { signal });
+      },
       initialPageParam: null as string | null,
       getNextPageParam: (page) => page.next,
     }),

@@ -1,9 +1,10 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { changeLines } from "#components/environments/change-lines.ts";
+import { BEFORE_AFTER } from "#components/diff/diff-line.tsx";
+import { DiffView } from "#components/diff/diff-view.tsx";
+import { objectLines } from "#components/diff/object-lines.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
-import { cn } from "#components/ui/cn.ts";
 import { Sha } from "#components/ui/copy.tsx";
 import { plural, safeHref } from "#components/ui/format.ts";
 import { Empty, Notice } from "#components/ui/notice.tsx";
@@ -128,35 +129,16 @@ function Differences({ told }: { told: Comparison }) {
 }
 
 function Fields({ fields }: { fields: Comparison["objects"][number]["fields"] }) {
-  const lines = changeLines(
-    fields.map(({ path, before, after }) => ({
+  const lines = objectLines({
+    changes: fields.map(({ path, before, after }) => ({
       ...{ path, pointer: "", type: "modified" as const, counts: true },
       ...(before === undefined ? {} : { desired: before }),
       ...(after === undefined ? {} : { observed: after }),
     })),
-  );
+  });
   return (
-    <div className="overflow-x-auto border-t border-line">
-      <table className="mono w-full border-collapse leading-[22px]">
-        <tbody>
-          {lines.map((line, index) => (
-            <tr
-              key={index}
-              className={cn(
-                line.kind === "del" && "bg-del text-del-ink",
-                line.kind === "add" && "bg-add text-add-ink",
-                line.kind === "context" && "text-ink-2",
-              )}
-            >
-              <td className="whitespace-pre-wrap px-3.5 [overflow-wrap:anywhere]">
-                <span className="select-none">{{ context: "  ", del: "- ", add: "+ " }[line.kind]}</span>
-                {"  ".repeat(line.indent)}
-                {line.text}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <div className="border-t border-line">
+      <DiffView pieces={[{ folded: false, lines }]} sides={BEFORE_AFTER} />
     </div>
   );
 }

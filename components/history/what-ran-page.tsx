@@ -1,7 +1,7 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { yamlLines } from "#components/environments/change-lines.ts";
+import { yamlLines } from "#components/diff/yaml.ts";
 import { environmentHref } from "#components/environments/href.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { leadingCause, SIGNS } from "#components/state/state.ts";

@@ -1,180 +1,108 @@
 "use client";
+import { useQuery } from "@tanstack/react-query";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
-import { SIGNS } from "#components/state/state.ts";
-import { duration } from "#components/ui/format.ts";
+import { environmentQueries } from "#components/environments/queries.ts";
+import { useAwake } from "#components/ui/awake.ts";
+import { Segments } from "#components/ui/segments.tsx";
 import { useNow } from "#components/ui/time.tsx";
-import type { PlumbEpisode, PlumbMark } from "#lib/environments/schemas.ts";
-import { type Band, bandPath, bands, markPath } from "./geometry.ts";
+import { useAddress } from "#components/ui/use-address.ts";
+import type { EnvironmentDetail, PlumbDays } from "#lib/environments/schemas.ts";
+import { axisTicks } from "./axis.ts";
+import { EpisodeList } from "./episode-list.tsx";
+import { type Band, bands } from "./geometry.ts";
 import { placeLabels } from "./labels.ts";
+import { HEIGHT, MIDDLE, PlumbDrawing } from "./plumb-drawing.tsx";
+import { Readout } from "./readout.tsx";
 import { fittingWindow, WINDOWS } from "./windows.ts";
 
-const HEIGHT = 190;
-const MIDDLE = 95;
+const ALL = [...WINDOWS, { name: "30 d", words: "last 30 days", ms: 2_592_000_000 }];
+const idOf = (name: string) => name.replaceAll(" ", "");
+const daysOf = (ms: number): PlumbDays => (ms > 604_800_000 ? "30" : ms > 86_400_000 ? "7" : "1");
 
-/** The signature, large: each episode labelled where it stands; arrow keys walk them. */
-export function PlumbFigure({
-  episodes,
-  marks,
-  onSelect,
-  unknown,
-}: {
-  episodes: readonly PlumbEpisode[];
-  marks: readonly PlumbMark[];
-  onSelect?: (episodeId: string) => void;
-  unknown?: boolean;
-}) {
+/** The signature, large: each episode labelled where it stands; arrow keys walk them, a click leads to the evidence. */
+export function PlumbFigure({ org, environment }: { org: string; environment: EnvironmentDetail }) {
   const firstNow = useNow();
-  const [windowMs, setWindowMs] = useState<number>(() => fittingWindow(episodes, firstNow).ms);
+  const [address, change] = useAddress();
+  const [fitting] = useState(() => fittingWindow(environment.episodes, firstNow));
+  const chosen = ALL.find(({ name }) => idOf(name) === address.get("window")) ?? fitting;
   const [selected, setSelected] = useState<string | null>(null);
   const [box, width] = useWidth();
+  const awake = useAwake();
   const now = Math.ceil(useNow() / 5_000) * 5_000;
-  const window = { from: now - windowMs, to: now };
-  const drawn = bands(episodes, window, { width, reach: 52, step: 13 });
-  const labels = useMemo(() => placeLabels(drawn, width, now), [drawn, width, now]);
-  const x = (at: string) => ((Date.parse(at) - window.from) / windowMs) * width;
-  const walk = (step: number) => {
-    const index = drawn.findIndex((band) => band.id === selected);
-    const next = drawn[(index + step + drawn.length) % drawn.length];
-    if (next) setSelected(next.id);
+  const window = { from: now - chosen.ms, to: now };
+  const days = daysOf(chosen.ms);
+  const query = useQuery(environmentQueries.line(org, environment.id, days));
+  // The page came with the last day: it is drawn at once, and more of it once that is here.
+  const line = query.data ?? { episodes: environment.episodes, marks: environment.marks, cut: false };
+  const drawn = bands(line.episodes, window, { width, reach: 52, step: 13 });
+  const labels = useMemo(() => placeLabels(drawn, width, now, line.marks), [drawn, width, now, line.marks]);
+  const x = (at: number) => ((at - window.from) / chosen.ms) * width;
+  const marks = line.marks.filter((mark) => Date.parse(mark.at) >= window.from);
+  const evidence = ({ open, id }: Pick<Band, "open" | "id">) => {
+    change(
+      open
+        ? { tab: null, entry: null, object: null }
+        : { tab: "history", entry: id, object: null, only: null },
+      "push",
+    );
+    document.getElementById("evidence")?.scrollIntoView({ block: "start" });
   };
+  const band = drawn.find(({ id }) => id === selected);
   return (
-    <figure className="mt-4 rounded-lg border border-line bg-raised px-4 pb-2 pt-3">
+    <figure className="mt-4 break-inside-avoid rounded-lg border border-line bg-raised px-4 pb-2 pt-3">
       <div className="flex flex-wrap items-center justify-between gap-x-4 text-sm text-ink-3">
-        <span>Git above, cluster below</span>
-        <div className="flex gap-1" role="group" aria-label="Window">
-          {WINDOWS.map(({ name, ms }) => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={windowMs === ms}
-              onClick={() => setWindowMs(ms)}
-              className="whitespace-nowrap rounded-sm px-1.5 text-ink-3 hover:text-ink aria-pressed:bg-sunken aria-pressed:font-[550] aria-pressed:text-ink"
-            >
-              {name}
-            </button>
-          ))}
-        </div>
+        <span className="max-sm:hidden">Git above, cluster below</span>
+        <Segments
+          label="Window"
+          value={idOf(chosen.name)}
+          options={ALL.map(({ name }) => [idOf(name), name] as const)}
+          onChange={(id) => {
+            setSelected(null);
+            change({ window: id === idOf(fitting.name) ? null : id });
+          }}
+          className="-mx-1.5"
+        />
       </div>
-      {/* A walk along episodes is a composite control: one tab stop, arrows inside. */}
-      <div
-        ref={box}
-        role="listbox"
-        aria-label={`Episodes of the last ${duration(windowMs)}`}
-        tabIndex={0}
-        className="overflow-hidden"
-        onKeyDown={(event) => {
-          if (event.key === "ArrowRight") walk(1);
-          else if (event.key === "ArrowLeft") walk(-1);
-          else if (event.key === "Enter" && selected) onSelect?.(selected);
-          else return;
-          event.preventDefault();
-        }}
-      >
-        <svg
+      <div ref={box} className="relative overflow-hidden" aria-busy={query.isFetching && !query.data}>
+        <PlumbDrawing
           width={width}
+          bands={drawn}
+          labels={labels}
+          marks={marks}
+          x={(at) => x(Date.parse(at))}
+          selected={selected}
+          unknown={environment.state === "Unknown"}
+        />
+        <EpisodeList
+          bands={drawn}
           height={HEIGHT}
-          viewBox={`0 0 ${width} ${HEIGHT}`}
-          className="block"
-          aria-hidden="true"
-        >
-          <path
-            d={`M0 ${MIDDLE}H${width}`}
-            stroke="var(--ink-3)"
-            strokeWidth="1.75"
-            strokeDasharray={unknown ? "3 4" : undefined}
-          />
-          {drawn.map((band) => (
-            <Episode
-              key={band.id}
-              band={band}
-              selected={band.id === selected}
-              onClick={() => {
-                setSelected(band.id);
-                onSelect?.(band.id);
-              }}
-            />
-          ))}
-          {marks
-            .filter((mark) => x(mark.at) >= 0)
-            .map((mark) => (
-              <path
-                key={`${mark.kind}${mark.at}${mark.label}`}
-                d={markPath(mark.kind, x(mark.at), MIDDLE)}
-                fill={mark.kind === "alert" ? "var(--ink)" : "none"}
-                stroke={
-                  mark.kind === "edit"
-                    ? "var(--drift)"
-                    : mark.kind === "alert"
-                      ? "var(--ink)"
-                      : "var(--ink-2)"
-                }
-              >
-                <title>{mark.label}</title>
-              </path>
-            ))}
-          {labels.map((label) => (
-            <g key={label.id}>
-              <path
-                d={`M${label.x} ${MIDDLE + (label.y < 0 ? -6 : 6)}V${MIDDLE + label.y}`}
-                stroke="var(--line-strong)"
-              />
-              <text
-                x={label.x + (label.end ? -5 : 5)}
-                y={MIDDLE + label.y + (label.y < 0 ? 6 : 2)}
-                textAnchor={label.end ? "end" : "start"}
-                fontSize="11.5"
-                fill="var(--ink-2)"
-              >
-                <tspan fontWeight="550" fill={label.id === selected ? label.color : "var(--ink)"}>
-                  {label.title}
-                </tspan>{" "}
-                {label.rest}
-              </text>
-            </g>
-          ))}
-        </svg>
+          middle={MIDDLE}
+          width={width}
+          label={`Differences of the ${chosen.words}, oldest first`}
+          marks={marks}
+          selected={selected}
+          onSelect={setSelected}
+          onOpen={evidence}
+        />
       </div>
-      <ul className="sr-only">
-        {drawn.map((band) => (
-          <li key={band.id}>
-            {SIGNS[band.cause].word}: {band.episode.summary}
-          </li>
-        ))}
-        {marks
-          .filter((mark) => mark.kind === "alert" && x(mark.at) >= 0)
-          .map((mark) => (
-            <li key={`${mark.at}${mark.label}`}>Told: {mark.label}</li>
+      <div aria-hidden="true" className="relative h-[18px] text-sm text-ink-3" suppressHydrationWarning>
+        {axisTicks(window, Math.max(2, Math.floor(width / 130)), awake ? undefined : "UTC")
+          .filter((tick) => x(tick.at) > 14 && x(tick.at) < width - 58)
+          .map((tick) => (
+            <span
+              key={tick.at}
+              className="absolute -translate-x-1/2 whitespace-nowrap"
+              style={{ left: `${(100 * x(tick.at)) / width}%` }}
+              suppressHydrationWarning
+            >
+              {tick.text}
+            </span>
           ))}
-      </ul>
-      <figcaption className="flex justify-between text-sm text-ink-3" suppressHydrationWarning>
-        {[0, 0.25, 0.5, 0.75].map((part) => (
-          <span key={part} suppressHydrationWarning>
-            {tick(window.from + part * windowMs, windowMs)}
-          </span>
-        ))}
-        <span>now</span>
-      </figcaption>
+        <span className="absolute right-0">now</span>
+      </div>
+      <Readout band={band} marks={line.marks} now={now} cut={line.cut} />
     </figure>
   );
-}
-
-function Episode({ band, selected, onClick }: { band: Band; selected: boolean; onClick: () => void }) {
-  const sign = SIGNS[band.cause];
-  const path = bandPath(band, MIDDLE, 10);
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the listbox around it is the keyboard's way in
-    <g onClick={onClick} className="cursor-pointer">
-      <title>{`${sign.word}: ${band.episode.summary}`}</title>
-      <path d={`${path}${band.open ? `V${MIDDLE}` : ""}Z`} fill={sign.fill} />
-      <path d={path} fill="none" stroke={sign.color} strokeWidth={selected ? 3 : 1.75} />
-    </g>
-  );
-}
-
-function tick(ms: number, windowMs: number): string {
-  const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit" };
-  if (windowMs > 21_600_000) options.weekday = "short";
-  return new Date(ms).toLocaleTimeString("en-GB", options);
 }
 
 function useWidth() {
@@ -183,6 +111,7 @@ function useWidth() {
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element) return;
+    setWidth(Math.floor(element.clientWidth) || 1080);
     const observer = new ResizeObserver(([entry]) => entry && setWidth(Math.floor(entry.contentRect.width)));
     observer.observe(element);
     return () => observer.disconnect();

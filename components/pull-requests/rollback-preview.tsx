@@ -1,7 +1,7 @@
 "use client";
+import { Patch } from "#components/diff/patch.tsx";
 import { plural, shortSha } from "#components/ui/format.ts";
 import { Notice, Skeleton } from "#components/ui/notice.tsx";
-import { Patch } from "#components/ui/patch.tsx";
 import type { ObjectChange, RollbackKind, RollbackPreview } from "#lib/pull-requests/schemas.ts";
 
 /** What a pull request would change: first in the cluster, then in Git. */

@@ -37,7 +37,7 @@ export function PageHead({
         </h1>
         {children && <div className="text-ink-2">{children}</div>}
       </div>
-      {actions && <div className="flex flex-wrap gap-2 md:pt-[18px]">{actions}</div>}
+      {actions && <div className="flex flex-wrap gap-2 md:pt-[18px] print:hidden">{actions}</div>}
     </div>
   );
 }

@@ -2,6 +2,8 @@ import { type Context, requireRole } from "../auth/context.ts";
 import { type Transaction, withOrganization } from "../db.ts";
 import { AppError } from "../errors.ts";
 import { readManifests } from "../manifests/read-manifests.ts";
+import { withManifests } from "../manifests/with-manifests.ts";
+import type { ResourceStatus } from "../protocol/object.ts";
 import type { Problem, Report } from "../protocol/report.ts";
 import { provenanceOf } from "../revisions/rules.ts";
 import { environmentRows } from "./environment-rows.ts";
@@ -10,6 +12,9 @@ import type { EnvironmentDetail } from "./schemas.ts";
 import { listDivergentResources } from "./write-resources.ts";
 
 const shownObjects = 200;
+/** How many of them may come in whole, and how many characters all of those may take. */
+const wholeObjects = 12;
+const room = 48_000;
 
 /** One environment with its evidence. Throws `not-found`; an undeclared one can still be looked at. */
 export async function getEnvironment({
@@ -26,11 +31,17 @@ export async function getEnvironment({
     const [row] = await environmentRows(tx, organizationId, environment.id);
     if (!row) throw notFound(input.id);
     const where = { organizationId, environmentId: environment.id };
-    const divergent = divergentOf(await listDivergentResources(tx, where)).slice(0, shownObjects);
+    const found = divergentOf(await listDivergentResources(tx, where));
+    const divergent = found.slice(0, shownObjects);
+    // The first few are shown at once; the others are asked for one by one.
     const manifests = await readManifests(
       tx,
       organizationId,
-      divergent.flatMap(({ desiredDigest }) => desiredDigest ?? []),
+      divergent
+        .slice(0, wholeObjects)
+        .flatMap(({ desiredDigest, observedDigest }) =>
+          [desiredDigest, observedDigest].filter((one) => one !== undefined),
+        ),
     );
     const resourceCount = await tx.resource.count({ where });
     const open = await tx.pullRequest.findFirst({
@@ -58,10 +69,8 @@ export async function getEnvironment({
       declared: declaredOf(environment),
       convergedAt: environment.convergedAt?.toISOString() ?? null,
       convergedRevision: environment.convergedRevision,
-      divergent: divergent.map((resource) => {
-        const desired = resource.desiredDigest ? manifests.get(resource.desiredDigest) : undefined;
-        return { ...resource, ...(desired === undefined ? {} : { desired }) };
-      }),
+      divergent: withinRoom(divergent, manifests),
+      divergentCount: found.length,
       resourceCount,
       held: environment.heldSince && {
         since: environment.heldSince.toISOString(),
@@ -85,6 +94,26 @@ async function readProvenance(
     select: { provenance: true },
   });
   return provenanceOf(head?.provenance);
+}
+
+/** Objects in whole while there is room; of the others what a line says of them. */
+function withinRoom(
+  divergent: ResourceStatus[],
+  manifests: Awaited<ReturnType<typeof readManifests>>,
+): EnvironmentDetail["divergent"] {
+  let left = room;
+  return divergent.map((resource, index) => {
+    const whole = withManifests(resource, manifests);
+    const size = index < wholeObjects ? JSON.stringify(whole).length : room;
+    if (size <= left) {
+      left -= size;
+      return whole;
+    }
+    const { children: _, childrenLeft: __, events: ___, ...verdict } = resource;
+    const first = resource.changes.find(({ counts }) => counts) ?? resource.changes[0];
+    const fits = first && JSON.stringify(first).length < 1000;
+    return { ...verdict, changes: fits ? [first] : [], partial: true };
+  });
 }
 
 function declaredOf(environment: Environment): EnvironmentDetail["declared"] {

@@ -16,6 +16,8 @@ import {
   sync,
 } from "../testing/tenant.ts";
 import { getEnvironment } from "./get-environment.ts";
+import { getObject } from "./get-object.ts";
+import { getPlumbLine } from "./get-plumb-line.ts";
 import { listHistory } from "./list-history.ts";
 import { listResources } from "./list-resources.ts";
 
@@ -97,6 +99,73 @@ test("a sync keeps exactly what it put in place, whatever comes later", async ()
   expect((await listResources({ ctx, input: { id } })).resources).toMatchObject([
     { ref: { name: "quotes" } },
   ]);
+});
+
+test("history is narrowed to one kind or to what failed, and begins at an entry that a link names", async () => {
+  const { id, send, name } = await makeEnvironment(ctx, "narrowed");
+  const stream = randomUUID();
+  const good = sync(commit("good"), { finishedAt: at(30) });
+  const bad = sync(commit("bad"), { finishedAt: at(20), outcome: "refused", message: "No." });
+  await send(report(name, stream, 1, { syncs: [good, bad], observedAt: at(19) }));
+  await send(report(name, stream, 2, { base: 1, resources: [drifted("quotes")], observedAt: at(10) }));
+  const listed = async (input: { only?: string; entry?: string }) =>
+    (await listHistory({ ctx, input: { id, ...input } })).entries.map((entry) =>
+      entry.kind === "sync" ? entry.id : entry.kind,
+    );
+  expect(await listed({})).toEqual(["episode", bad.id, good.id]);
+  expect(await listed({ only: "sync" })).toEqual([bad.id, good.id]);
+  expect(await listed({ only: "episode" })).toEqual(["episode"]);
+  expect(await listed({ only: "rollback" })).toEqual([]);
+  expect(await listed({ only: "failed" })).toEqual([bad.id]);
+  expect(await listed({ entry: bad.id })).toEqual([bad.id, good.id]);
+  expect(await listed({ entry: good.id, only: "sync" })).toEqual([good.id]);
+  await expect(listed({ only: "nonsense" })).rejects.toMatchObject({ code: "invalid" });
+  await expect(listed({ entry: randomUUID() })).rejects.toMatchObject({ code: "not-found" });
+  await expect(listed({ entry: "x" })).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("a plumb line goes back as far as it is asked to, with the entries its marks belong to", async () => {
+  const { id, send, name } = await makeEnvironment(ctx, "line");
+  const stream = randomUUID();
+  const [five, four, three] = [5, 4, 3].map((days) => at(days * 1440));
+  const old = sync(commit("old", at(5 * 1440 + 5)), { finishedAt: five });
+  await send(report(name, stream, 1, { syncs: [old], observedAt: five! }));
+  await send(report(name, stream, 2, { base: 1, resources: [drifted("quotes")], observedAt: four! }));
+  await send(report(name, stream, 3, { base: 2, resources: [resource("quotes")], observedAt: three! }));
+  const line = (window: string | null) => getPlumbLine({ ctx, input: { id, days: window } });
+  expect(await line(null)).toMatchObject({ days: "1", cut: false, episodes: [], marks: [] });
+  const week = await line("7");
+  expect(week.episodes).toMatchObject([{ causes: ["drift"], startedAt: four, endedAt: three }]);
+  expect(week.marks.map(({ kind, entry }) => [kind, entry])).toEqual([
+    ["commit", old.id],
+    ["sync", old.id],
+    ["edit", week.episodes[0]!.id],
+    ["alert", null],
+  ]);
+  await expect(line("365")).rejects.toThrow();
+});
+
+test("a page gets the first objects in whole and of the others a line; each may be asked for", async () => {
+  const { id, send, name } = await makeEnvironment(ctx, "crowd");
+  const wide = (value: string) =>
+    Array.from({ length: 40 }, (_, index) => ({
+      ...{ path: `spec.f${index}`, pointer: `/spec/f${index}`, type: "modified" as const, counts: true },
+      ...{ desired: "a".repeat(200), observed: value },
+    }));
+  const resources = Array.from({ length: 30 }, (_, index) => ({
+    ...drifted(`many-${String(index).padStart(2, "0")}`),
+    changes: wide(`b${index}`),
+  }));
+  await send(report(name, randomUUID(), 1, { resources }));
+  const { divergent, divergentCount } = await getEnvironment({ ctx, input: { id } });
+  expect(divergentCount).toBe(30);
+  expect(divergent[0]).toMatchObject({ changes: { length: 40 } });
+  expect(divergent[0]).not.toHaveProperty("partial");
+  expect(divergent.at(-1)).toMatchObject({ partial: true, changes: { length: 1 } });
+  expect(JSON.stringify(divergent).length).toBeLessThan(70_000);
+  const object = (key: string) => getObject({ ctx, input: { id, key } });
+  expect(await object("apps/Deployment/shop/many-29")).toMatchObject({ changes: { length: 40 } });
+  await expect(object("apps/Deployment/shop/other")).rejects.toMatchObject({ code: "not-found" });
 });
 
 test("a manifest whose digest is another's is refused", async () => {

@@ -7,7 +7,7 @@ import type { RollbackKind } from "../pull-requests/schemas.ts";
 import { provenanceOf } from "../revisions/rules.ts";
 import type { RecordedCommit } from "../revisions/schemas.ts";
 import { findEnvironment } from "./get-environment.ts";
-import type { Episode, HistoryEntry, HistoryPage } from "./schemas.ts";
+import { type Episode, type HistoryEntry, HistoryFilter, type HistoryPage } from "./schemas.ts";
 import { readWays } from "./ways.ts";
 
 const pageSize = 40;
@@ -24,15 +24,20 @@ export async function listHistory({
   input,
 }: {
   ctx: Context;
-  input: { id: string; after?: string | null };
+  input: { id: string; after?: string | null; only?: string | null; entry?: string | null };
 }): Promise<HistoryPage> {
   requireRole(ctx, "viewer");
   const { organizationId } = ctx;
-  const cursor = input.after ? readCursor(input.after) : null;
+  const only = input.only ? readFilter(input.only) : null;
   return withOrganization(organizationId, async (tx) => {
     const environment = await findEnvironment(tx, organizationId, input.id);
     const where = { organizationId, environmentId: environment.id };
-    const keys = await readKeys(tx, where, cursor);
+    const cursor = input.after
+      ? { ...readCursor(input.after), itself: false }
+      : input.entry
+        ? { ...(await findEntry(tx, where, input.entry)), itself: true }
+        : null;
+    const keys = await readKeys(tx, where, cursor, only);
     const page = keys.slice(0, pageSize);
     const of = (kind: Key["kind"]) => page.filter((key) => key.kind === kind);
     const found = new Map<string, HistoryEntry>();
@@ -58,20 +63,32 @@ type Where = { organizationId: string; environmentId: string };
 function readKeys(
   tx: Transaction,
   { organizationId, environmentId }: Where,
-  cursor: Cursor | null,
+  cursor: (Cursor & { itself: boolean }) | null,
+  only: HistoryFilter | null,
 ): Promise<Key[]> {
-  const branch = (kind: string, table: string, column: string) => {
+  const branch = (kind: string, table: string, column: string, failed: Prisma.Sql) => {
     const at = Prisma.raw(column);
-    const before = cursor
-      ? Prisma.sql`and (${at}, id) < (${cursor.at}::timestamptz, ${cursor.id}::uuid)`
-      : Prisma.empty;
+    const compared = Prisma.raw(cursor?.itself ? "<=" : "<");
+    const before = Prisma.sql`${
+      cursor
+        ? Prisma.sql`and (${at}, id) ${compared} (${cursor.at}::timestamptz, ${cursor.id}::uuid)`
+        : Prisma.empty
+    } ${only === "failed" ? Prisma.sql`and ${failed}` : Prisma.empty}`;
     return Prisma.sql`(select ${kind}::text as kind, id, ${at} as at from ${Prisma.raw(table)}
       where organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid ${before}
       order by ${at} desc, id desc limit ${pageSize + 1})`;
   };
+  const branches = [
+    { of: ["sync", "failed"], rows: branch("sync", "syncs", "finished_at", FAILED_SYNCS) },
+    { of: ["episode", "failed"], rows: branch("episode", "divergences", "started_at", FAILED_EPISODES) },
+    { of: ["rollback"], rows: branch("rollback", "pull_requests", "requested_at", Prisma.sql`false`) },
+  ].filter(({ of }) => only === null || of.includes(only));
+  const rows = Prisma.join(
+    branches.map((branch) => branch.rows),
+    " union all ",
+  );
   return tx.$queryRaw<Key[]>`
-    ${branch("sync", "syncs", "finished_at")} union all ${branch("episode", "divergences", "started_at")}
-    union all ${branch("rollback", "pull_requests", "requested_at")}
+    select * from (${rows}) h
     order by at desc, id desc limit ${pageSize + 1}`;
 }
 
@@ -94,6 +111,31 @@ async function between<Row extends { id: string }>(
   const instant = span.gte.getTime() === span.lte.getTime();
   const rows = await read(span, instant ? { id: { in: [...ids] } } : {});
   return rows.filter(({ id }) => ids.has(id));
+}
+
+// As the partial indexes say it.
+const FAILED_SYNCS = Prisma.sql`outcome in ('failed', 'refused')`;
+const FAILED_EPISODES = Prisma.sql`'failed' = any(causes)`;
+
+/** Where an entry stands in the history. Throws `not-found`. */
+async function findEntry(tx: Transaction, where: Where, id: string): Promise<Cursor> {
+  const missing = () =>
+    new AppError("not-found", "This history has no such entry; it may no longer be kept.");
+  if (!/^[0-9a-f-]{36}$/.test(id)) throw missing();
+  const { organizationId, environmentId } = where;
+  const of = Prisma.sql`organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid and id = ${id}::uuid`;
+  const [found] = await tx.$queryRaw<{ at: Date }[]>`
+    select finished_at as at from syncs where ${of} union all select started_at from divergences where ${of}
+    union all select requested_at from pull_requests where ${of}`;
+  if (!found) throw missing();
+  return { at: found.at.toISOString(), id };
+}
+
+function readFilter(text: string): HistoryFilter {
+  const found = HistoryFilter.safeParse(text);
+  if (!found.success)
+    throw new AppError("invalid", `History is narrowed to ${HistoryFilter.options.join(", ")}, not to that.`);
+  return found.data;
 }
 
 async function syncEntries(

@@ -40,8 +40,23 @@ export const PlumbMark = z.object({
   at: z.string(),
   kind: z.enum(["commit", "sync", "edit", "rollback", "alert"]),
   label: z.string(),
+  /** The entry of the history that it belongs to, where that is told. */
+  entry: z.uuid().nullable().optional(),
 });
 export type PlumbMark = z.infer<typeof PlumbMark>;
+
+/** How many days one environment's plumb line goes back. */
+export const PlumbDays = z.enum(["1", "7", "30"]);
+export type PlumbDays = z.infer<typeof PlumbDays>;
+
+/** One environment's plumb line; `cut` where there was more than anybody could tell apart. */
+export const PlumbLine = z.object({
+  days: PlumbDays,
+  cut: z.boolean(),
+  episodes: z.array(PlumbEpisode),
+  marks: z.array(PlumbMark),
+});
+export type PlumbLine = z.infer<typeof PlumbLine>;
 
 /** What an environment is, in one row. */
 export const EnvironmentRow = z.object({
@@ -86,6 +101,13 @@ export const EnvironmentList = z.object({
 });
 export type EnvironmentList = z.infer<typeof EnvironmentList>;
 
+/** One object with the masked manifests of both sides, as far as they have arrived. */
+export const ObjectDetail = ResourceStatus.extend({
+  desired: z.json().optional(),
+  observed: z.json().optional(),
+});
+export type ObjectDetail = z.infer<typeof ObjectDetail>;
+
 /** The environment page: the row and its evidence. */
 export const EnvironmentDetail = EnvironmentRow.extend({
   problem: Problem.nullable(),
@@ -119,8 +141,13 @@ export const EnvironmentDetail = EnvironmentRow.extend({
   /** When it was last seen converged, and at which revision. */
   convergedAt: z.string().nullable(),
   convergedRevision: z.string().nullable(),
-  /** Objects that differ or are not healthy, worst first, with the masked desired manifest where known. */
-  divergent: z.array(ResourceStatus.extend({ desired: z.json().optional() })),
+  /**
+   * Objects that differ or are not healthy, worst first, as many of them in whole as fit into a first answer.
+   * Of a `partial` one the first differing field alone is told: ask for the object.
+   */
+  divergent: z.array(ObjectDetail.extend({ partial: z.boolean().optional() })),
+  /** How many of them there are. */
+  divergentCount: z.number().int(),
   resourceCount: z.number().int(),
   /** After a rollback, automation must not move it: since when, why, whose rollback, and which. */
   held: z
@@ -129,14 +156,22 @@ export const EnvironmentDetail = EnvironmentRow.extend({
   /** How the newest commit came to its branch; null until its host was asked. */
   headProvenance: Provenance.nullable(),
   openPullRequest: z.object({ id: z.uuid(), number: z.number().nullable(), status: z.string() }).nullable(),
-  /** GET …/manifests is not needed for these pages. */
 });
 export type EnvironmentDetail = z.infer<typeof EnvironmentDetail>;
 
 export const ReleaseInput = z.object({ reason: z.string().trim().max(1000).default("") });
 export type ReleaseInput = z.infer<typeof ReleaseInput>;
 
-export const ResourceList = z.object({ resources: z.array(ResourceStatus) });
+/** One object in a list: its verdict without the evidence. */
+export const ResourceRow = ResourceStatus.omit({
+  changes: true,
+  events: true,
+  desiredDigest: true,
+  observedDigest: true,
+});
+export type ResourceRow = z.infer<typeof ResourceRow>;
+
+export const ResourceList = z.object({ resources: z.array(ResourceRow) });
 export type ResourceList = z.infer<typeof ResourceList>;
 
 /** One entry of history: a sync, an episode or a rollback, newest first. */
@@ -187,6 +222,10 @@ export const HistoryEntry = z.discriminatedUnion("kind", [
   }),
 ]);
 export type HistoryEntry = z.infer<typeof HistoryEntry>;
+
+/** What a history may be narrowed to; `failed`: syncs that failed or were refused, and episodes because of it. */
+export const HistoryFilter = z.enum(["sync", "episode", "rollback", "failed"]);
+export type HistoryFilter = z.infer<typeof HistoryFilter>;
 
 export const HistoryPage = z.object({ entries: z.array(HistoryEntry), next: z.string().nullable() });
 export type HistoryPage = z.infer<typeof HistoryPage>;
