@@ -146,7 +146,14 @@ export class Environment {
 
   /** The inventory has changed by an apply: judge and watch what is in it now. */
   followInventory(): void {
-    if (this.desired) this.adopt(this.desired);
+    if (!this.desired) return;
+    const before = this.#dirty;
+    this.adopt(this.desired);
+    if (before === "all") return;
+    // What was applied and is Synced stays so, whatever the rest of the inventory is.
+    const keys = new Set(this.memory.is.inventory.map(objectKey));
+    for (const { ref, sync } of this.resources) keys[sync === "Synced" ? "delete" : "add"](objectKey(ref));
+    this.#dirty = new Set([...before, ...keys]);
   }
 
   /** Marks what a change in the cluster can alter here; answers whether that is anything. */

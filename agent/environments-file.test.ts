@@ -26,6 +26,19 @@ it("a name that stands there twice counts once", () => {
   expect(declared.invalid[0]?.message).toContain("declared twice");
 });
 
+it("reads JSON as the YAML that it is, with what is wrong in it", () => {
+  const entry = {
+    name: "dev",
+    repository: { url: "https://git.example.com/config" },
+    labels: { 'a "b": c': "d" },
+  };
+  const text = JSON.stringify({ environments: [entry] }, null, 2);
+  expect(parseEnvironments(text).environments).toMatchObject([entry]);
+  expect(parseEnvironments(text.replace('"name"', '"path": "a", "path"')).invalid[0]?.message).toContain(
+    "unique",
+  );
+});
+
 it("says where the file is not YAML, and leaves what was declared in force", () => {
   const declared = parseEnvironments("environments:\n  - name: [\n");
   expect(declared.environments).toBeNull();

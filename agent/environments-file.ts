@@ -12,14 +12,18 @@ export type Declared = {
 
 /** Reads the text of an environments file; a bad entry is one bad entry, and never stops the others. */
 export function parseEnvironments(text: string): Declared {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: true });
-  const broken = document.errors[0];
-  if (broken) {
-    const line = broken.linePos?.[0].line ?? 1;
-    return unusable(`The environments file is not YAML (line ${line}): ${firstLine(broken.message)}`);
+  let content = jsonOf(text);
+  if (content === undefined) {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: true });
+    const broken = document.errors[0];
+    if (broken) {
+      const line = broken.linePos?.[0].line ?? 1;
+      return unusable(`The environments file is not YAML (line ${line}): ${firstLine(broken.message)}`);
+    }
+    content = document.toJS({ maxAliasCount: 100 });
   }
-  const file = DeclarationFile.safeParse(document.toJS({ maxAliasCount: 100 }) ?? { environments: [] });
+  const file = DeclarationFile.safeParse(content ?? { environments: [] });
   if (!file.success) return unusable(`The environments file cannot be used: ${complaint(file.error)}`);
 
   const environments: Declaration[] = [];
@@ -64,6 +68,27 @@ export function followEnvironments(
   look();
   const timer = setInterval(look, everyMs);
   return { stop: () => clearInterval(timer) };
+}
+
+/**
+ * What the text says where it is JSON, as the chart writes it: that takes a hundredth of the time. Undefined where it
+ * is not, or names a key twice.
+ */
+function jsonOf(text: string): unknown {
+  if (!text.trimStart().startsWith("{")) return undefined;
+  try {
+    const content: unknown = JSON.parse(text);
+    const named = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter((match) => match[1] !== undefined);
+    return keysIn(content) === named.length ? content : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keysIn(value: unknown): number {
+  if (value === null || typeof value !== "object") return 0;
+  const parts = Object.values(value);
+  return parts.reduce<number>((sum, part) => sum + keysIn(part), Array.isArray(value) ? 0 : parts.length);
 }
 
 function stampOf(file: string): string {

@@ -29,8 +29,9 @@ export type Watches = ReturnType<typeof openWatches>;
 
 /** Environments begin in droves: so long are their new needs gathered before the watches are changed. */
 const GATHER_MS = 20;
-/** And so long where the watches have just been changed: each time may take a list of everything. */
-const CHANGES_APART_MS = 500;
+/** And so long where the watches have just been changed; longer where that took a list of everything. */
+const CHANGES_APART_MS = 100;
+const LISTS_APART_MS = 500;
 
 /** What one environment needs, and what in the cluster touches it. */
 type Followed = { kinds: Map<string, NeededKind>; keys: string[]; makers: string[] };
@@ -38,13 +39,15 @@ type Followed = { kinds: Map<string, NeededKind>; keys: string[]; makers: string
 /** Shares an observer among environments. */
 export function openWatches(observer: Observer) {
   const followed = new Map<string, Followed>();
-  /** How many environments need a kind in a namespace. */
+  /** How many environments need a kind in a namespace, or one object of it there. */
   const needs = new Map<string, { need: NeededKind; users: number }>();
   /** The environments of an object, and those with workloads in a namespace. */
   const byKey = openIndex();
   const byNamespace = openIndex();
+  /** Environments whose needs are not watched yet. */
+  const waiting = new Set<string>();
   let gathering: Promise<void> | null = null;
-  let changedAt = Number.NEGATIVE_INFINITY;
+  let soonest = Number.NEGATIVE_INFINITY;
   const needsOf = (environment: string) => [...(followed.get(environment)?.kinds.values() ?? [])];
 
   function change({ kinds, keys, makers }: Followed, environment: string, by: 1 | -1): boolean {
@@ -64,15 +67,16 @@ export function openWatches(observer: Observer) {
 
   function gather(): void {
     gathering ??= new Promise((resolve) => {
-      const soonest = changedAt + CHANGES_APART_MS - performance.now();
       setTimeout(
         () => {
           gathering = null;
-          changedAt = performance.now();
           observer.follow([...needs.values()].map(({ need }) => need));
+          const isKnown = [...waiting].every((environment) => observer.isSynced(needsOf(environment)));
+          soonest = performance.now() + (isKnown ? CHANGES_APART_MS : LISTS_APART_MS);
+          waiting.clear();
           resolve();
         },
-        Math.max(GATHER_MS, soonest),
+        Math.max(GATHER_MS, soonest - performance.now()),
       );
     });
   }
@@ -138,11 +142,13 @@ export function openWatches(observer: Observer) {
         for (const namespace of now.makers) byNamespace.add(namespace, environment);
         followed.set(environment, now);
       } else followed.delete(environment);
+      if (isMore) waiting.add(environment);
       if (isMore || isLess) gather();
     },
 
     /** Whether all that an environment needs was seen, or cannot be. */
-    isSynced: (environment: string): boolean => observer.isSynced(needsOf(environment)),
+    isSynced: (environment: string): boolean =>
+      !waiting.has(environment) && observer.isSynced(needsOf(environment)),
 
     /** Waits until all that an environment needs was seen, or cannot be. */
     async synced(environment: string, timeoutMs: number): Promise<void> {
@@ -195,9 +201,9 @@ function followedOf(refs: readonly ObjectRef[]): Followed {
 function kindsOf(refs: readonly ObjectRef[]): Map<string, NeededKind> {
   const kinds = new Map<string, NeededKind>();
   const need = (kind: NeededKind) =>
-    kinds.set(`${kind.group}/${kind.version}/${kind.kind}/${kind.namespace}`, kind);
-  for (const { group, version, kind, namespace } of refs) {
-    need({ group, version, kind, namespace: namespace || undefined });
+    kinds.set(`${kind.group}/${kind.version}/${kind.kind}/${kind.namespace}/${kind.name}`, kind);
+  for (const { group, version, kind, namespace, name } of refs) {
+    need({ group, version, kind, namespace: namespace || undefined, name });
     if (!isWorkload({ group, kind })) continue;
     need({ ...POD, namespace });
     if (kind === "Deployment") need({ ...REPLICA_SET, namespace });

@@ -2,7 +2,15 @@ import type { KubeObject } from "../object.ts";
 import { ApiError } from "./api-error.ts";
 import { pause } from "./transport.ts";
 import type { Cluster, GroupVersionKind, ResourceType } from "./types.ts";
-import { backoff, type Gate, spread, WatchLoop, type WatchStatus, type WatchTiming } from "./watch-loop.ts";
+import {
+  backoff,
+  type Gate,
+  type NeededNames,
+  spread,
+  WatchLoop,
+  type WatchStatus,
+  type WatchTiming,
+} from "./watch-loop.ts";
 
 /** Namespaces of one kind that are watched one by one; with more, each a connection, one watch of all is cheaper. */
 const MOST_NAMESPACE_WATCHES = 4;
@@ -27,6 +35,7 @@ export class KindWatch {
   readonly #stop = new AbortController();
   #wake = new AbortController();
   #namespaces = new Set<string>();
+  #needed: ReadonlyMap<string, NeededNames> = new Map();
   #everywhere = false;
   #allForbidden = false;
   #type: ResourceType | undefined;
@@ -36,11 +45,12 @@ export class KindWatch {
     this.#options = options;
   }
 
-  /** Says where the kind is needed from now on; `undefined` among them is everywhere. */
-  need(namespaces: Set<string | undefined>): void {
+  /** Says where the kind is needed from now on, and which objects there; "" among the namespaces is everywhere. */
+  need(needed: ReadonlyMap<string, NeededNames>): void {
     const fresh = !this.#type && this.#namespaces.size === 0 && !this.#everywhere;
-    const everywhere = namespaces.has(undefined);
-    const next = new Set([...namespaces].filter((namespace) => namespace !== undefined));
+    const everywhere = needed.has("");
+    const next = new Set([...needed.keys()].filter((namespace) => namespace !== ""));
+    this.#needed = needed;
     const wasEverywhere = this.#everywhere;
     const before = this.#namespaces;
     this.#everywhere = everywhere;
@@ -51,7 +61,7 @@ export class KindWatch {
     if (!all || everywhere || wasEverywhere || !this.#type?.namespaced) return;
     const lost = new Set([...before].filter((namespace) => !next.has(namespace)));
     if (lost.size > 0) all.shrink(lost);
-    all.grow([...next].filter((namespace) => !before.has(namespace)));
+    all.grow(this.#needed);
   }
 
   /** Discovery has changed: looks again now for a kind that the server lacked, and whether this one is still there. */

@@ -158,6 +158,22 @@ describe("an observer", () => {
     await until("everything is known", () => observer.find(ref("last", "one")));
   });
 
+  test("lists nothing again for an object that was not there, whatever else its namespace holds", async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `n${index}`);
+    for (const namespace of [...names, "late", "later"]) memory.set(namespace, "one");
+    observer.follow(names.map((namespace) => ({ ...kind, namespace, name: "one" })));
+    await watching();
+    const needs = [...names, "late"].map((namespace) => ({ ...kind, namespace, name: "two" }));
+    observer.follow(needs);
+    expect(observer.isSynced(needs)).toBe(true);
+    memory.set("late", "two");
+    await until("it was seen when it came", () => observer.find(ref("late", "two")));
+    expect(memory.lists).toHaveLength(1);
+    observer.follow([...needs, { ...kind, namespace: "later", name: "one" }]);
+    await until("what had been there is known", () => observer.find(ref("later", "one")));
+    expect(memory.lists).toHaveLength(2);
+  });
+
   test("falls back to single namespaces where watching all is forbidden", async () => {
     const names = Array.from({ length: 12 }, (_, index) => `n${index}`);
     for (const namespace of names) memory.set(namespace, "one");

@@ -2,10 +2,10 @@ import type { ObjectRef } from "../../lib/protocol/object.ts";
 import { type KubeObject, refOf } from "../object.ts";
 import { KindWatch } from "./kind-watch.ts";
 import type { Cluster, GroupVersionKind } from "./types.ts";
-import type { Gate, WatchStatus, WatchTiming } from "./watch-loop.ts";
+import type { Gate, NeededNames, WatchStatus, WatchTiming } from "./watch-loop.ts";
 
-/** A kind to watch: in one namespace, or (undefined) everywhere. */
-export type NeededKind = GroupVersionKind & { namespace?: string };
+/** A kind to watch: in one namespace, or (undefined) everywhere; there one object by `name`, or (undefined) all. */
+export type NeededKind = GroupVersionKind & { namespace?: string; name?: string };
 
 /** The observed state, kept current by watches; reading it costs the API server nothing. */
 export interface Observer {
@@ -77,14 +77,15 @@ export function observe(cluster: Cluster, options: Partial<WatchTiming> = {}): O
 
   return {
     follow(needs) {
-      const wanted = new Map<string, { kind: GroupVersionKind; namespaces: Set<string | undefined> }>();
-      for (const { group, version, kind, namespace } of needs) {
-        const entry = wanted.get(keyOf({ group, version, kind })) ?? {
-          kind: { group, version, kind },
-          namespaces: new Set(),
-        };
-        wanted.set(keyOf(entry.kind), entry);
-        entry.namespaces.add(namespace || undefined);
+      const wanted = new Map<string, { kind: GroupVersionKind; namespaces: Map<string, NeededNames> }>();
+      for (const { group, version, kind, namespace = "", name } of needs) {
+        const key = keyOf({ group, version, kind });
+        const entry = wanted.get(key) ?? { kind: { group, version, kind }, namespaces: new Map() };
+        wanted.set(key, entry);
+        const names = entry.namespaces.get(namespace);
+        if (name === undefined) entry.namespaces.set(namespace, null);
+        else if (names) names.add(name);
+        else if (names === undefined) entry.namespaces.set(namespace, new Set([name]));
       }
       for (const [key, watch] of kinds) {
         if (wanted.has(key)) continue;

@@ -20,6 +20,8 @@ export type ApiRequest = {
   headers?: Record<string, string>;
   secret?: boolean;
   patient?: boolean;
+  /** Where its code alone says all that is asked, the body is not read: undefined. */
+  bare?: (status: number) => boolean;
   signal?: AbortSignal;
 };
 export type ApiResponse = {
@@ -96,6 +98,7 @@ export class Transport {
       this.#credentials.forget();
       return this.#once(input, false);
     }
+    if (input.bare?.(statusCode)) return { status: statusCode, body: undefined, bytes: text.length, headers };
     const body = parseBody(text);
     if ((statusCode < 200 || statusCode > 299) && statusCode !== 304)
       throw apiErrorOf(statusCode, body, {

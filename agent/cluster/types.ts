@@ -37,7 +37,7 @@ export type Account = { namespace: string; name: string };
 
 /** What changes a cluster, and the question whether it may; throws ApiError where the server refuses. */
 export interface Writes {
-  /** Server-side apply; returns the object as it then is (or, dry, would be). */
+  /** Server-side apply; returns the object as it then is (or, dry, would be; one that is not there yet, as it was given). */
   apply(
     object: KubeObject,
     options: { fieldManager: string; force: boolean; dryRun?: boolean; signal?: AbortSignal },

@@ -1,8 +1,12 @@
 import type { KubeObject } from "../object.ts";
 import { ApiError } from "./api-error.ts";
+import { Dropped } from "./dropped.ts";
 import { ObjectStore } from "./object-store.ts";
 import { pause } from "./transport.ts";
 import type { Cluster, ResourceType } from "./types.ts";
+
+/** The names that are needed in a namespace; null is all. */
+export type NeededNames = Set<string> | null;
 
 /** Whether a kind can be read, and the sentence that says why not. */
 export type WatchStatus = {
@@ -61,8 +65,8 @@ export class WatchLoop {
   #failures = 0;
   #openedAt: number | undefined;
   #listing = false;
-  /** Namespaces of which objects were seen and not kept: wanting one of them later takes a list. */
-  readonly #dropped = new Set<string>();
+  /** What was seen and not kept: wanting it later takes a list. */
+  readonly #dropped = new Dropped();
   /** Wanted namespaces of which not everything is known yet. */
   readonly #uncovered = new Set<string>();
 
@@ -85,9 +89,10 @@ export class WatchLoop {
     return isKnown ? this.status : { state: "starting" };
   }
 
-  /** These namespaces are wanted from now on: lists again where something of them was not kept. */
-  grow(namespaces: Iterable<string>): void {
-    for (const namespace of namespaces) if (this.#dropped.delete(namespace)) this.#uncovered.add(namespace);
+  /** This is wanted from now on: lists again where something of it was not kept. */
+  grow(needed: ReadonlyMap<string, NeededNames>): void {
+    for (const [namespace, names] of needed)
+      if (this.#dropped.take(namespace, names)) this.#uncovered.add(namespace);
     if (this.#uncovered.size === 0 || this.#listing) return;
     this.#resourceVersion = "";
     this.#round.abort();
@@ -96,11 +101,12 @@ export class WatchLoop {
   /** These namespaces are no longer wanted: what is stored of them would grow old. */
   shrink(namespaces: ReadonlySet<string>): void {
     for (const object of [...this.store.values()])
-      if (namespaces.has(object.metadata.namespace ?? "")) this.store.delete(object);
-    for (const namespace of namespaces) {
-      this.#dropped.add(namespace);
-      this.#uncovered.delete(namespace);
-    }
+      if (namespaces.has(object.metadata.namespace ?? "")) {
+        this.store.delete(object);
+        this.#dropped.add(object);
+      }
+    for (const namespace of namespaces)
+      if (this.#uncovered.delete(namespace)) this.#dropped.addAll(namespace);
   }
 
   /** Tries again at once; `list`: because what is wanted has grown. */
@@ -163,7 +169,7 @@ export class WatchLoop {
         for (const item of page.items) {
           const of = item.metadata.namespace ?? "";
           if (wanted(of)) listed.set(`${of}/${item.metadata.name}`, item);
-          else this.#dropped.add(of);
+          else this.#dropped.add(item);
         }
         version = page.resourceVersion;
         next = page.continue;
@@ -197,7 +203,7 @@ export class WatchLoop {
       } else this.#failures = 0;
       if (change !== "BOOKMARK") {
         const of = object.metadata.namespace ?? "";
-        if (!wanted(of)) this.#dropped.add(of);
+        if (!wanted(of)) this.#dropped.note(change, object);
         else if (change === "DELETED") this.#removed(object);
         else this.#stored(object);
       }

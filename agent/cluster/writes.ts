@@ -27,7 +27,7 @@ export class Writer implements Writes {
 
   async apply(object: KubeObject, options: Parameters<Writes["apply"]>[1]): Promise<KubeObject> {
     const type = await this.#typeOf(object);
-    const { body } = await this.#transport.send({
+    const { body = object } = await this.#transport.send({
       method: "PATCH",
       path: objectPath(type, this.#namespaceOf(object, type), object.metadata.name),
       query: {
@@ -44,6 +44,8 @@ export class Writer implements Writes {
       body: object,
       secret: isSecret(type),
       patient: true,
+      // Nothing is there yet, and that is all a dry run of it has to say: it would be made as it is asked for.
+      bare: (status) => options.dryRun === true && status === 201,
       signal: options.signal,
     });
     return body as KubeObject;

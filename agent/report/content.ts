@@ -62,7 +62,7 @@ export function openContent(options: { directory: string; maxBytes?: number }) {
     superseded(digest: string, body: () => string): void {
       if (!expected.has(digest) || stored.has(digest)) return;
       try {
-        const packed = gzipSync(body());
+        const packed = gzipSync(body(), { level: 1 });
         writeDurably(fileOf(digest), packed);
         stored.set(digest, packed.byteLength);
         bytes += packed.byteLength;
@@ -77,18 +77,19 @@ export function openContent(options: { directory: string; maxBytes?: number }) {
 
     /** The masked canonical JSON behind a digest, or undefined where nobody has it any more. */
     bodyOf(digest: string): string | undefined {
-      const known = live.get(expected.get(digest) ?? "");
-      for (const bodies of known ? [known, ...live.values()] : live.values()) {
+      const current = live.get(expected.get(digest) ?? "")?.(digest);
+      if (current !== undefined) return current;
+      if (stored.has(digest))
+        try {
+          return gunzipSync(readFileSync(fileOf(digest))).toString("utf8");
+        } catch {
+          forget(digest);
+        }
+      for (const bodies of live.values()) {
         const body = bodies(digest);
         if (body !== undefined) return body;
       }
-      if (!stored.has(digest)) return undefined;
-      try {
-        return gunzipSync(readFileSync(fileOf(digest))).toString("utf8");
-      } catch {
-        forget(digest);
-        return undefined;
-      }
+      return undefined;
     },
   };
 }
