@@ -32,6 +32,8 @@ const GATHER_MS = 20;
 /** And so long where the watches have just been changed; longer where that took a list of everything. */
 const CHANGES_APART_MS = 100;
 const LISTS_APART_MS = 500;
+/** How many times as long as a change takes it is until the next. */
+const SHARE = 20;
 
 /** What one environment needs, and what in the cluster touches it. */
 type Followed = { kinds: Map<string, NeededKind>; keys: string[]; makers: string[] };
@@ -70,9 +72,11 @@ export function openWatches(observer: Observer) {
       setTimeout(
         () => {
           gathering = null;
+          const began = performance.now();
           observer.follow([...needs.values()].map(({ need }) => need));
+          const now = performance.now();
           const isKnown = [...waiting].every((environment) => observer.isSynced(needsOf(environment)));
-          soonest = performance.now() + (isKnown ? CHANGES_APART_MS : LISTS_APART_MS);
+          soonest = now + Math.max(isKnown ? CHANGES_APART_MS : LISTS_APART_MS, SHARE * (now - began));
           waiting.clear();
           resolve();
         },
