@@ -1,8 +1,9 @@
 "use client";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { environmentHref } from "#components/environments/href.ts";
+import { MoreEnvironments } from "#components/environments/more-environments.tsx";
 import { useListKeys } from "#components/keyboard/list-keys.ts";
+import { EagerLink } from "#components/shell/eager-link.tsx";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { signOf } from "#components/state/state.ts";
 import { StateIcon } from "#components/state/state-badge.tsx";
@@ -24,7 +25,7 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
   const connect =
     role === "viewer" ? null : (
       <Button look="primary" asChild>
-        <Link href={`/${org}/clusters/connect`}>Connect a cluster</Link>
+        <EagerLink href={`/${org}/clusters/connect`}>Connect a cluster</EagerLink>
       </Button>
     );
   return (
@@ -56,14 +57,14 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
               className="relative grid items-center gap-x-6 gap-y-1 border-b border-line py-3 hover:bg-sunken md:grid-cols-[220px_150px_220px_minmax(0,1fr)]"
             >
               <span>
-                <Link
+                <EagerLink
                   href={`/${org}/clusters/${cluster.id}`}
                   className="font-[550] after:absolute after:inset-0"
                 >
                   {cluster.name}
-                </Link>
+                </EagerLink>
                 <span className="block text-sm text-ink-3">
-                  {plural(cluster.environments.length, "environment")}
+                  {plural(cluster.environmentCount, "environment")}
                 </span>
               </span>
               <span>
@@ -88,15 +89,16 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
               </span>
               <span className="flex flex-wrap gap-x-4 gap-y-1">
                 {cluster.environments.map((environment) => (
-                  <Link
+                  <EagerLink
                     key={environment.id}
                     href={environmentHref(org, { name: environment.name, cluster: cluster.name })}
                     className="relative z-10 flex items-center gap-1.5 hover:underline"
                   >
                     <StateIcon sign={signOf(environment.state, environment.causes)} />
                     {environment.name}
-                  </Link>
+                  </EagerLink>
                 ))}
+                <MoreEnvironments org={org} by="cluster" row={cluster} />
               </span>
             </li>
           ))}

@@ -1,9 +1,10 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { environmentHref } from "#components/environments/href.ts";
+import { MoreEnvironments } from "#components/environments/more-environments.tsx";
+import { EagerLink } from "#components/shell/eager-link.tsx";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { signOf } from "#components/state/state.ts";
 import { StateBadge } from "#components/state/state-badge.tsx";
@@ -86,15 +87,20 @@ export function ClusterPage({
               key={environment.id}
               className="flex items-center justify-between gap-2 border-b border-line py-2"
             >
-              <Link
+              <EagerLink
                 className="font-[550] hover:underline"
                 href={environmentHref(org, { name: environment.name, cluster: cluster.name })}
               >
                 {environment.name}
-              </Link>
+              </EagerLink>
               <StateBadge sign={signOf(environment.state, environment.causes)} />
             </li>
           ))}
+          {cluster.environmentCount > cluster.environments.length && (
+            <li className="py-2">
+              <MoreEnvironments org={org} by="cluster" row={cluster} />
+            </li>
+          )}
         </ul>
       )}
       <Tokens org={org} cluster={cluster} role={role} onFresh={setFresh} />

@@ -1,5 +1,6 @@
-import Link from "next/link";
 import { environmentHref } from "#components/environments/href.ts";
+import { MoreEnvironments } from "#components/environments/more-environments.tsx";
+import { EagerLink } from "#components/shell/eager-link.tsx";
 import { signOf } from "#components/state/state.ts";
 import { StateBadge, StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
@@ -51,7 +52,7 @@ export function Repository({ org, row, index, onConnect }: Props) {
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(210px,1fr))] content-start gap-x-5 gap-y-1.5">
         {row.environments.map((environment) => (
           <li key={environment.id} className="min-w-0">
-            <Link
+            <EagerLink
               className="flex items-center gap-1.5 hover:underline"
               href={environmentHref(org, environment)}
             >
@@ -59,7 +60,7 @@ export function Repository({ org, row, index, onConnect }: Props) {
               <span className="truncate">
                 {environment.name} <span className="text-ink-3">on {environment.cluster}</span>
               </span>
-            </Link>
+            </EagerLink>
             <span
               className="mono block truncate pl-[22px] text-xs text-ink-3"
               title={`${environment.ref}:${environment.path}`}
@@ -68,6 +69,11 @@ export function Repository({ org, row, index, onConnect }: Props) {
             </span>
           </li>
         ))}
+        {row.environmentCount > row.environments.length && (
+          <li>
+            <MoreEnvironments org={org} by="repository" row={row} />
+          </li>
+        )}
       </ul>
       <div>
         {onConnect && (

@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { figureQueries } from "#components/delivery-figures/queries.ts";
 import { renameOrganization } from "#components/organizations/queries.ts";
 import { GithubApp } from "#components/repositories/github-app.tsx";
@@ -11,7 +11,7 @@ import { PageHead } from "#components/shell/page-head.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Field, formValues, Input } from "#components/ui/field.tsx";
 import { plural, safeHref } from "#components/ui/format.ts";
-import { CreateOrganizationInput, type Role } from "#lib/organizations/schemas.ts";
+import type { CreateOrganizationInput, Role } from "#lib/organizations/schemas.ts";
 import { RetentionForm } from "./retention-form.tsx";
 
 /** What holds for the whole organization, and where the rest is set. */
@@ -104,7 +104,6 @@ function Elsewhere({ href, name, children }: { href: string; name: string; child
 
 function Rename({ org, name, mayChange }: { org: string; name: string; mayChange: boolean }) {
   const router = useRouter();
-  const [problem, setProblem] = useState<string | null>(null);
   const rename = useMutation({
     mutationFn: (input: CreateOrganizationInput) => renameOrganization(org, input),
     onSuccess: () => router.refresh(),
@@ -121,13 +120,11 @@ function Rename({ org, name, mayChange }: { org: string; name: string; mayChange
       className="flex max-w-[480px] flex-wrap items-end gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        const parsed = CreateOrganizationInput.safeParse(formValues(event.currentTarget));
-        setProblem(parsed.success ? null : (parsed.error.issues[0]?.message ?? "Not valid."));
-        if (parsed.success) rename.mutate(parsed.data);
+        rename.mutate(formValues(event.currentTarget) as CreateOrganizationInput);
       }}
     >
       <div className="min-w-[220px] flex-1">
-        <Field label="Name" error={problem ?? rename.error?.message}>
+        <Field label="Name" error={rename.error?.message}>
           {(attributes) => <Input {...attributes} name="name" defaultValue={name} maxLength={80} />}
         </Field>
       </div>

@@ -3,6 +3,10 @@ import { Prisma, type Transaction, withOrganization } from "../db.ts";
 import { AppError } from "../errors.ts";
 import type { ClusterDetail, ClusterList, ClusterRow } from "./schemas.ts";
 
+/** How many environments of each cluster are named: in a list of clusters, and of one. */
+const mostOfMany = 6;
+const mostOfOne = 200;
+
 /** Every cluster of the organization by name, with its environments' states. */
 export async function listClusters({ ctx }: { ctx: Context }): Promise<ClusterList> {
   requireRole(ctx, "viewer");
@@ -63,10 +67,15 @@ async function clusterRows(tx: Transaction, organizationId: string, id?: string)
   const stored = await tx.$queryRaw<Stored[]>`
     select c.id, c.name, c.agent_version as "agentVersion", c.kubernetes_version as "kubernetesVersion", c.simulated, c.silent,
       c.last_seen_at as "lastSeenAt", c.connected_at as "connectedAt", c.created_at as "createdAt",
-      coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'name', e.name, 'state', e.state, 'causes', e.causes) order by e.name)
-        filter (where e.id is not null), '[]') as environments
+      count(e.id)::int as "environmentCount",
+      coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'name', e.name, 'state', e.state, 'causes', e.causes) order by e.place)
+        filter (where e.place <= ${id ? mostOfOne : mostOfMany}), '[]') as environments
     from clusters c
-    left join environments e on e.organization_id = c.organization_id and e.cluster_id = c.id and e.removed_at is null
+    left join (
+      select e.id, e.cluster_id, e.name, e.state, e.causes, row_number() over (partition by e.cluster_id order by e.urgency, e.name) as place
+      from environments e where e.organization_id = ${organizationId}::uuid and e.removed_at is null
+        ${id ? Prisma.sql`and e.cluster_id = ${id}::uuid` : Prisma.empty}
+    ) e on e.cluster_id = c.id
     where c.organization_id = ${organizationId}::uuid ${id ? Prisma.sql`and c.id = ${id}::uuid` : Prisma.empty}
     group by c.organization_id, c.id order by c.name`;
   const lacked = await lackedRights(tx, organizationId, id);

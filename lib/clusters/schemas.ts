@@ -12,6 +12,8 @@ export const ClusterRow = z.object({
   lastSeenAt: z.string().nullable(),
   connectedAt: z.string().nullable(),
   createdAt: z.string(),
+  environmentCount: z.number().int(),
+  /** The worst first, not without end. */
   environments: z.array(
     z.object({ id: z.uuid(), name: z.string(), state: EnvironmentState, causes: z.array(Cause) }),
   ),

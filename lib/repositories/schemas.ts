@@ -10,6 +10,8 @@ export const RepositoryRow = z.object({
   connection: z.enum(["none", "connected", "failing"]),
   connectionMessage: z.string().nullable(),
   lastWebhookAt: z.string().nullable(),
+  environmentCount: z.number().int(),
+  /** The worst first, not without end. */
   environments: z.array(
     z.object({
       id: z.uuid(),
