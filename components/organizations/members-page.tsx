@@ -7,10 +7,8 @@ import { controlClass, Field, formValues, Input } from "#components/ui/field.tsx
 import { Notice, Skeleton } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
 import type { InviteInput, Role, Viewer } from "#lib/organizations/schemas.ts";
-import { membersSentence } from "./members-sentence.ts";
+import { membersSentence, ROLES } from "./members-sentence.ts";
 import { changeRole, invite, memberQueries, removeMember, revokeSession } from "./queries.ts";
-
-const ROLES: Role[] = ["viewer", "operator", "admin"];
 
 /** Who may look, act and administer; and which of their sessions are open. */
 export function MembersPage({ org, orgName, viewer }: { org: string; orgName: string; viewer: Viewer }) {

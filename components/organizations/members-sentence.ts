@@ -1,5 +1,8 @@
 import { plural } from "#components/ui/format.ts";
-import { type MemberList, Role } from "#lib/organizations/schemas.ts";
+import type { MemberList, Role } from "#lib/organizations/schemas.ts";
+
+/** Rights grow from left to right. */
+export const ROLES: Role[] = ["viewer", "operator", "admin"];
 
 /** "12 people in Acme: 2 admins, 8 operators and 2 viewers; 2 more are invited." */
 export function membersSentence(
@@ -9,7 +12,7 @@ export function membersSentence(
   }: { members: Pick<MemberList["members"][number], "role">[]; invitations: unknown[] },
   organization: string,
 ): string {
-  const roles = Role.options.toReversed().flatMap((role) => {
+  const roles = ROLES.toReversed().flatMap((role) => {
     const count = members.filter((member) => member.role === role).length;
     return count > 0 ? plural(count, role) : [];
   });
