@@ -4,8 +4,11 @@ import { ProvenanceOf } from "#components/history/provenance.tsx";
 import { Sha } from "#components/ui/copy.tsx";
 import { duration } from "#components/ui/format.ts";
 import { Notice } from "#components/ui/notice.tsx";
-import { Clock, Time } from "#components/ui/time.tsx";
+import { Clock, Time, useNow } from "#components/ui/time.tsx";
 import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
+
+/** An agent that was heard within this time is not silent. */
+const HEARD_MS = 60_000;
 
 /** What went wrong, and what waits, with the next step. */
 export function Problems({
@@ -18,7 +21,10 @@ export function Problems({
   stale: boolean;
 }) {
   const { problem, reportProblem, cluster, lastSeenAt } = environment;
-  const silent = environment.state === "Unknown" && !problem && !reportProblem;
+  const now = useNow();
+  // Objects that cannot be read are unknown, too, and those are told by an agent that is heard.
+  const isHeard = lastSeenAt !== null && now - Date.parse(lastSeenAt) < HEARD_MS;
+  const silent = environment.state === "Unknown" && !problem && !reportProblem && !isHeard;
   return (
     <div className="mt-4 flex flex-col gap-2 empty:hidden">
       {stale && (

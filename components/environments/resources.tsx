@@ -6,6 +6,7 @@ import { useFilterKey } from "#components/keyboard/filter-key.ts";
 import { cn } from "#components/ui/cn.ts";
 import { controlClass, Input } from "#components/ui/field.tsx";
 import { plural } from "#components/ui/format.ts";
+import { Skeleton } from "#components/ui/notice.tsx";
 import { Segments } from "#components/ui/segments.tsx";
 import { useAddress } from "#components/ui/use-address.ts";
 import { Waiting } from "#components/ui/waiting.tsx";
@@ -16,6 +17,7 @@ import { ResourceTree } from "./resource-tree.tsx";
 
 const ResourceGraph = dynamic(() => import("./resource-graph.tsx").then((module) => module.ResourceGraph), {
   ssr: false,
+  loading: () => <Skeleton className="h-60" />,
 });
 const ResourceDrawer = dynamic(
   () => import("./resource-drawer.tsx").then((module) => module.ResourceDrawer),
