@@ -70,10 +70,14 @@ export async function startSeeded(call: {
       env: { ...process.env, NODE_ENV: "production", ...variables, PLUMBLINE_FROZEN_NOW: now.toISOString() },
     });
     stops.push(() => server.stop());
-    await until("the seeded control plane is ready", async () => {
-      if (!server.isRunning()) throw new Error(`The seeded control plane ended:\n${tailOf(logPath)}`);
-      return (await fetch(`${url}/readyz`)).ok;
-    });
+    await until(
+      "the seeded control plane is ready",
+      async () => {
+        if (!server.isRunning()) throw new Error(`The seeded control plane ended:\n${tailOf(logPath)}`);
+        return (await fetch(`${url}/readyz`)).ok;
+      },
+      180_000,
+    );
     return {
       ...seeded,
       ...{ url, ownerUrl: postgres.ownerUrl, appUrl: postgres.appUrl, stop },

@@ -102,7 +102,7 @@ async function picture(page: Page, theme: (typeof themes)[number], width: Width,
 }
 
 /** Clusters and pull requests worth a picture, by what is remarkable about them. */
-async function remarkable({
+export async function remarkable({
   slug,
   environments,
   ownerUrl,

@@ -92,13 +92,17 @@ export async function startStack(settings: Record<string, string> = {}): Promise
   const startServer = async () => {
     server = start([process.execPath, "server.ts"], { cwd: root, env, log: join(dir, "server.log") });
     const { child } = server;
-    await until("the control plane is ready", async () => {
-      if (child.exitCode !== null)
-        throw new Error(
-          `The control plane ended: ${readFileSync(join(dir, "server.log"), "utf8").slice(-2000)}`,
-        );
-      return (await fetch(`${url}/readyz`)).ok;
-    });
+    await until(
+      "the control plane is ready",
+      async () => {
+        if (child.exitCode !== null)
+          throw new Error(
+            `The control plane ended: ${readFileSync(join(dir, "server.log"), "utf8").slice(-2000)}`,
+          );
+        return (await fetch(`${url}/readyz`)).ok;
+      },
+      180_000,
+    );
   };
   await startServer();
   return {
