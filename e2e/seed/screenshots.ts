@@ -11,7 +11,7 @@ export const present = new Date("2026-11-27T17:20:00.000Z");
 const themes = ["light", "dark"] as const;
 const widths = [1440, 390] as const;
 const heights = { 1440: 1000, 390: 844 };
-const tallest = { 1440: 1500, 390: 1800 };
+const tallest = { 1440: 1300, 390: 1600 };
 
 type Width = (typeof widths)[number];
 
@@ -97,7 +97,7 @@ async function picture(page: Page, theme: (typeof themes)[number], width: Width,
     document.documentElement.dataset.theme = name;
   }, theme);
   const png = await page.screenshot({ animations: "disabled", caret: "hide" });
-  const quality = width === 390 ? 60 : 50;
+  const quality = width === 390 ? 52 : 42;
   await sharp(png).webp({ quality, effort: 4, smartSubsample: true }).toFile(file);
 }
 
