@@ -25,10 +25,8 @@ export function FleetFacts({ org, totals: { longest, last } }: { org: string; to
       {last && (
         <>
           Last change: <span className="mono">{shortSha(last.revision)}</span> reached{" "}
-          <EagerLink className="font-[550] text-ink hover:underline" href={environmentHref(org, last)}>
-            {last.name}
-          </EagerLink>{" "}
-          {duration(last.leadTimeMs)} after it was committed, <Time at={last.committedAt} />.
+          <b className="font-[550]">{last.name}</b> {duration(last.leadTimeMs)} after it was committed,{" "}
+          <Time at={last.committedAt} />.
         </>
       )}
     </p>
