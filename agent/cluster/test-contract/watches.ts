@@ -140,6 +140,7 @@ export function watchContract(on: Ground): void {
       expect(observer.status(configMaps, namespace)).toEqual({
         state: "forbidden",
         message: `The agent lacks the permission to list and watch configmaps in namespace ${namespace}.`,
+        lacks: "configmaps",
       });
       await person.grant();
       await until("it is synced", () => observer.status(configMaps, namespace).state === "synced");
