@@ -50,7 +50,7 @@ export function FiguresPage({
   return (
     <>
       <PageHead
-        crumbs={[{ name: orgName, href: `/${org}` }, { name: "Figures" }]}
+        crumbs={[{ name: orgName, href: `/${org}` }, { name: "Delivery" }]}
         title={figures ? titleOf(figures) : "Delivery figures"}
       >
         <p>Counted from the record itself, by days of UTC.</p>

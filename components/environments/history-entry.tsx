@@ -49,8 +49,8 @@ export function HistoryEntryLine({
       sign={sign}
       title={
         <>
-          <b className="font-[550]">{SIGNS[sign].word}</b>{" "}
-          {episode.objects > 0 && plural(episode.objects, "object")}
+          <b className="font-[550]">{SIGNS[sign].word}</b>
+          {episode.objects > 0 && ` ${plural(episode.objects, "object")}`}
           {lasted ? `, closed after ${lasted}` : ", open"}
         </>
       }

@@ -254,7 +254,10 @@ const TABLE = {
       "Compare both on the environment's history page.",
     ),
   proven: ({ environment, target }: Told) =>
-    words(`${environment} renders byte for byte as it did ${target}, and the cluster is that.`, "Nothing."),
+    words(
+      `${environment} renders byte for byte as it did ${target}, and the cluster is that.`,
+      "Nothing is left to do.",
+    ),
   closed: ({ number }: Told) =>
     words(
       `${number} was closed without a merge. Nothing was changed.`,

@@ -7,7 +7,7 @@ import { FigureSpan } from "#lib/delivery-figures/schemas.ts";
 import { AppError } from "#lib/errors.ts";
 import { getOrganization } from "../../organization.ts";
 
-export const metadata = { title: "Figures" };
+export const metadata = { title: "Delivery" };
 
 type Props = {
   params: Promise<{ org: string }>;
