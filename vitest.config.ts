@@ -11,6 +11,8 @@ export default defineConfig({
           name: "pure",
           include: ["**/*.test.ts"],
           exclude: [...ignore, "**/*.data.test.ts", "**/*.cluster.test.ts"],
+          // Against a test that hangs, and not against a machine that is slow.
+          testTimeout: 30_000,
         },
       },
       {

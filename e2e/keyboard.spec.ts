@@ -38,14 +38,14 @@ async function press(page: Page, target: Locator) {
 /** Opens the palette, types, and takes the first line. */
 async function takeFirst(page: Page, text: string, line: RegExp) {
   await page.keyboard.press("Control+k");
-  await expect(page.getByRole("combobox")).toBeFocused();
+  await expect(page.getByRole("dialog").getByRole("combobox")).toBeFocused();
   await page.keyboard.type(text);
   await expect(page.getByRole("option", { selected: true })).toContainText(line);
   await page.keyboard.press("Enter");
 }
 
 // Seen to pass as far as the rollback that is proven; the steps after it are still to be seen on a quiet machine.
-test.fixme("every journey without a mouse", async ({ page, context }) => {
+test("every journey without a mouse", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const repository = await createRepository(stack, "settings");
   await repository.commit("Say the level", { "app/settings.yaml": settings("info") });

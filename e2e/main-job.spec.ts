@@ -146,7 +146,7 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
   let number = 0;
   await test.step("roll back from history: preview, reason, one click opens the pull request", async () => {
     await page
-      .getByRole("button", { name: `Roll back to ${target.slice(0, 7)}` })
+      .getByRole("button", { name: `Roll back to this: ${target.slice(0, 7)}` })
       .first()
       .click();
     const dialog = page.getByRole("dialog");

@@ -90,7 +90,7 @@ export function UnifiedLine({
       )}
     >
       <div className={cn("grid grid-cols-[42px_minmax(0,1fr)]", LINE_LOOK[line.kind])}>
-        <span aria-hidden="true" className="select-none pr-2.5 text-right text-ink-3">
+        <span aria-hidden="true" className="select-none pr-2.5 text-right text-ink-2">
           {number}
         </span>
         <span className="whitespace-pre-wrap pr-3 [overflow-wrap:anywhere]">

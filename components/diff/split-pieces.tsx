@@ -38,12 +38,12 @@ function Side({
         edge,
       )}
     >
-      <span aria-hidden="true" className="select-none pr-2 text-right text-ink-3 max-md:hidden">
+      <span aria-hidden="true" className="select-none pr-2 text-right text-ink-2 max-md:hidden">
         {side === "git" ? line.git : line.cluster}
       </span>
       <span className="whitespace-pre-wrap pr-2 [overflow-wrap:anywhere] max-md:pl-2">
         <LineText line={line} other={isOfBoth ? null : other} />
-        {who && <span className="block pl-[2ch] font-sans text-sm text-ink-3">{who}</span>}
+        {who && <span className="block pl-[2ch] font-sans text-sm text-ink-2">{who}</span>}
       </span>
     </div>
   );

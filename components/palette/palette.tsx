@@ -101,7 +101,7 @@ export function Palette({ org, viewer, onClose }: { org: string; viewer: Viewer;
               />
               {found.isFetching && <span className="breathe text-sm text-ink-3">looking</span>}
             </div>
-            <Cmdk.List className="min-h-0 flex-1 scroll-py-2 overflow-y-auto overscroll-contain px-2 pb-2">
+            <Cmdk.List className="min-h-0 flex-1 scroll-py-2 overflow-y-auto overscroll-contain px-2 pb-2 empty:hidden">
               {groups.map((group) => (
                 <Cmdk.Group
                   key={group.heading}
@@ -113,10 +113,10 @@ export function Palette({ org, viewer, onClose }: { org: string; viewer: Viewer;
                   ))}
                 </Cmdk.Group>
               ))}
-              {all.length === 0 && (
-                <Nothing text={text.trim()} asking={found.isFetching} failed={found.isError} />
-              )}
             </Cmdk.List>
+            {all.length === 0 && (
+              <Nothing text={text.trim()} asking={found.isFetching} failed={found.isError} />
+            )}
           </Cmdk>
         </Dialog.Content>
       </Dialog.Portal>
@@ -145,7 +145,7 @@ function Line({ item, onSelect }: { item: Item; onSelect: () => void }) {
 
 function Nothing({ text, asking, failed }: { text: string; asking: boolean; failed: boolean }) {
   return (
-    <p role="status" className="px-2 py-6 text-ink-2">
+    <p role="status" className="px-4 py-6 text-ink-2">
       {failed
         ? "Plumbline did not answer, so only pages and actions are found. It is asked again as you type."
         : asking

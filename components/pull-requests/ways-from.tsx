@@ -22,7 +22,7 @@ export function WaysFrom({
           type="button"
           className="link text-ink-2"
           onClick={() => onTarget({ revision, as: forward ? "forward" : "rollback" })}
-          aria-label={forward ? `Roll forward to ${sha}` : `Roll back to ${sha}`}
+          aria-label={`${forward ? "Roll forward to this" : "Roll back to this"}: ${sha}`}
         >
           {forward ? "Roll forward to this" : "Roll back to this"}
         </button>
@@ -32,7 +32,7 @@ export function WaysFrom({
           type="button"
           className="link text-ink-2"
           onClick={() => onTarget({ revision, as: "revert" })}
-          aria-label={`Revert ${sha}`}
+          aria-label={`Revert this commit: ${sha}`}
         >
           Revert this commit
         </button>

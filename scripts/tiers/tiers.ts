@@ -76,7 +76,7 @@ const journey: Tier = {
       env: { ...env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath, PLAYWRIGHT_JSON_OUTPUT_NAME: reportPath },
       cwd: root,
       show: true,
-      timeoutMs: 30 * minute,
+      timeoutMs: 35 * minute,
     });
     return { ok, timedOut, counts: countPlaywright(reportPath) };
   },
@@ -84,8 +84,8 @@ const journey: Tier = {
 
 /** Every tier, cheapest first. */
 export const tiers: Tier[] = [
-  vitestTier("pure", 10 * minute, engines),
-  vitestTier("data", 10 * minute, async () => ({})),
+  vitestTier("pure", 15 * minute, engines),
+  vitestTier("data", 15 * minute, async () => ({})),
   vitestTier("cluster", 30 * minute, async (say) => {
     const env = await engines(say);
     await ensureKubeBinaries(say);
