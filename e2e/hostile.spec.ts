@@ -101,7 +101,6 @@ const EXPECTED = [
   ..."clusters.agent_version organizations.name".split(" "),
 ];
 
-// The same: what it finds without a policy was seen, its end was not.
 test("the watch can tell: a page that writes texts as they come is caught in every way", async ({
   browser,
 }) => {

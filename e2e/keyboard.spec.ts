@@ -44,7 +44,6 @@ async function takeFirst(page: Page, text: string, line: RegExp) {
   await page.keyboard.press("Enter");
 }
 
-// Seen to pass as far as the rollback that is proven; the steps after it are still to be seen on a quiet machine.
 test("every journey without a mouse", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const repository = await createRepository(stack, "settings");
@@ -142,6 +141,7 @@ test("every journey without a mouse", async ({ page, context }) => {
     for (let presses = 0; presses < 6; presses += 1) {
       if (await page.getByRole("tab", { name: "History", selected: true }).count()) break;
       await page.keyboard.press("ArrowRight");
+      await expect(page.locator('[role="tab"]:focus')).toHaveAttribute("aria-selected", "true");
     }
     const field = page.getByRole("tabpanel").getByLabel("What ran at");
     await tabTo(page, field);
