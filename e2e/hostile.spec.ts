@@ -53,6 +53,8 @@ test.fixme("hostile texts in every field: nothing runs, nothing leaves, no link 
     pages += 1;
     if ((answer?.status() ?? 500) >= 500) faults.push(`${path}: answered ${answer?.status()}`);
     await settled(page);
+    if (await page.getByRole("heading", { name: "This page could not be made." }).count())
+      faults.push(`${path}: could not be made`);
     await openAll(page);
     faults.push(...(await found(page, seeded.url)).map((fault) => `${path}: ${fault}`));
     if ((await page.getByRole("main").textContent())?.includes("alert(")) shown += 1;

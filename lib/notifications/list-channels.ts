@@ -57,12 +57,16 @@ export async function channelRows(
 
 function rowOf(row: Stored): ChannelRow {
   const { id, kind, name, createdBy, status, at, problem } = row;
-  const config = channelConfigs[kind].parse(row.config);
+  // One channel that cannot be read does not take the page of all of them away.
+  const read = channelConfigs[kind].safeParse(row.config);
+  const config = read.success ? read.data : { recipients: [] };
   return {
     id,
     kind,
     name,
-    target: targetOf(kind, config),
+    target: read.success
+      ? targetOf(kind, read.data)
+      : "its settings cannot be read; remove it and add it anew",
     host: "host" in config ? config.host : null,
     channel: "channel" in config ? config.channel : null,
     recipients: "recipients" in config ? config.recipients : [],

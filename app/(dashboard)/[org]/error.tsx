@@ -10,15 +10,17 @@ export default function PageError({
   reset: () => void;
 }) {
   return (
-    <Notice
-      tone="failed"
-      title="This page could not be made."
-      action={<Button onClick={reset}>Try again</Button>}
-    >
-      <p>
-        The agents and clusters go on without it.
-        {error.digest && ` If it lasts, look for ${error.digest} in the server’s log.`}
-      </p>
-    </Notice>
+    <>
+      <h1 className="text-xl font-semibold tracking-[-0.017em]">This page could not be made.</h1>
+      <div className="mt-6">
+        <Notice
+          tone="failed"
+          title="The agents and clusters go on without it."
+          action={<Button onClick={reset}>Try again</Button>}
+        >
+          {error.digest && <p>If it lasts, look for {error.digest} in the server’s log.</p>}
+        </Notice>
+      </div>
+    </>
   );
 }
