@@ -86,7 +86,7 @@ const journey: Tier = {
 export const tiers: Tier[] = [
   vitestTier("pure", 15 * minute, engines),
   vitestTier("data", 15 * minute, async () => ({})),
-  vitestTier("cluster", 30 * minute, async (say) => {
+  vitestTier("cluster", 40 * minute, async (say) => {
     const env = await engines(say);
     await ensureKubeBinaries(say);
     return env;
