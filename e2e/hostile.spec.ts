@@ -5,7 +5,7 @@ import { type Deed, found, policyFaults, watch } from "./hostile/watch.ts";
 import { type SeededControlPlane, startSeeded } from "./seed/control-plane.ts";
 import { visitsOf } from "./seed/pages.ts";
 import { present, remarkable } from "./seed/screenshots.ts";
-import { settled } from "./stack/page.ts";
+import { inPairs, settled } from "./stack/page.ts";
 
 /** A page of an organization has far fewer rows than there are texts, so that each field gets all of them in turn. */
 const rounds = 4;
@@ -30,14 +30,14 @@ async function openAll(page: Page) {
     await tab.click();
     await settled(page);
   }
-  for (const summary of (await page.locator("summary").all()).slice(0, 20))
-    if (await summary.isVisible()) await summary.click();
+  // Not by a press: what opens may lie over the next.
+  await page.locator("details").evaluateAll((folds) => {
+    for (const fold of folds.slice(0, 20)) (fold as HTMLDetailsElement).open = true;
+  });
+  await settled(page);
 }
 
-// Written, and not yet seen to run to its end: take `.fixme` away from both once they were.
-test.fixme("hostile texts in every field: nothing runs, nothing leaves, no link bites", async ({
-  browser,
-}) => {
+test("hostile texts in every field: nothing runs, nothing leaves, no link bites", async ({ browser }) => {
   test.setTimeout(900_000);
   const context = await seeded.open(browser, "member");
   const deeds = await watch(context, seeded.url);
@@ -45,7 +45,8 @@ test.fixme("hostile texts in every field: nothing runs, nothing leaves, no link 
   const nonces = new Set<string>();
   let pages = 0;
   let shown = 0;
-  const look = async (page: Page, path: string) => {
+  const look = async (path: string) => {
+    const page = await context.newPage();
     const answer = await page.goto(path);
     const policy = answer?.headers()["content-security-policy"];
     faults.push(...policyFaults(policy).map((fault) => `${path}: ${fault}`));
@@ -58,20 +59,22 @@ test.fixme("hostile texts in every field: nothing runs, nothing leaves, no link 
     await openAll(page);
     faults.push(...(await found(page, seeded.url)).map((fault) => `${path}: ${fault}`));
     if ((await page.getByRole("main").textContent())?.includes("alert(")) shown += 1;
+    await page.close();
   };
   for (let round = 0; round < rounds; round += 1) {
     const addresses = round === rounds - 1;
     const ids = await remarkable(seeded);
     const fields = await poison({ ...seeded, deal: dealer(texts, round * 7), addresses });
     if (round === 0) expect(fields).toEqual(expect.arrayContaining(EXPECTED));
+    const paths = visitsOf(ids)
+      .filter(({ path, who }) => who === "member" && !(addresses && path.includes("/environments/")))
+      .map(({ path }) => path);
+    await inPairs(paths, look);
     const page = await context.newPage();
-    for (const { path, who } of visitsOf(ids)) {
-      if (who !== "member" || (addresses && path.includes("/environments/"))) continue;
-      await look(page, path);
-    }
     if (addresses) {
-      const path = await page.goto(`/${seeded.slug}/clusters`).then(() => hrefOf(page));
-      if (path) await look(page, path);
+      await page.goto(`/${seeded.slug}/clusters`);
+      const path = await hrefOf(page);
+      if (path) await look(path);
     }
     await page.goto(`/${seeded.slug}`);
     await settled(page);
@@ -106,7 +109,7 @@ const EXPECTED = [
   ..."clusters.agent_version organizations.name".split(" "),
 ];
 
-test.fixme("the watch can tell: a page that writes texts as they come is caught in every way", async ({
+test("the watch can tell: a page that writes texts as they come is caught in every way", async ({
   browser,
 }) => {
   const context = await seeded.open(browser, "member");

@@ -199,10 +199,8 @@ test("a minute without the control plane: a commit and a hand edit are in histor
     expectBetween(drift!.ended_at, revert.from, revert.to);
     expect(drift!.summary).toContain("quotes");
     expect(JSON.stringify(drift!.evidence)).toContain("kubectl-edit");
-    const [pending, ...more] = seen.filter(({ environment }) => environment === "staging");
-    expect(more).toEqual([]);
-    expectBetween(pending!.started_at, commit.from, commit.to);
-    expectBetween(pending!.ended_at, commit.from, commit.to + NOTICED_WITHIN_MS);
+    // A commit that is applied as soon as it is seen is on its way, and no difference: its story is the sync's.
+    expect(seen.filter(({ environment }) => environment === "staging")).toEqual([]);
     expect(seen.every(({ ended_at }) => ended_at !== null && ended_at.getTime() < backAt)).toBe(true);
   });
 

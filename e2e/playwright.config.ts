@@ -15,6 +15,9 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
+    // What does not come says where, and does not use up the time of the whole test.
+    actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     launchOptions: {
       ...(process.env.PLUMBLINE_CHROMIUM ? { executablePath: process.env.PLUMBLINE_CHROMIUM } : {}),
       args: [

@@ -7,12 +7,18 @@ import { cn } from "#components/ui/cn.ts";
 import { CopyButton } from "#components/ui/copy.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { formValues } from "#components/ui/field.tsx";
+import { plural } from "#components/ui/format.ts";
 import { Notice } from "#components/ui/notice.tsx";
-import { ChannelKind, type ChannelRow, type CreateChannelResult } from "#lib/notifications/schemas.ts";
+import {
+  ChannelKind,
+  type ChannelRow,
+  type CreateChannelResult,
+  type RuleRow,
+} from "#lib/notifications/schemas.ts";
 import { ChannelFields } from "./channel-fields.tsx";
 import { changedChannel, newChannel } from "./channel-input.ts";
 import { useChannelTest } from "./channel-test.tsx";
-import { createChannel, updateChannel } from "./notification-queries.ts";
+import { createChannel, deleteChannel, updateChannel } from "./notification-queries.ts";
 import { CHANNEL_WORDS } from "./words.ts";
 
 type Errors = Partial<Record<string, string>>;
@@ -182,6 +188,41 @@ export function EditChannelDialog({
           </Button>
         </div>
       </form>
+    </Dialog>
+  );
+}
+
+/** Takes a channel away, with its rules and its log. */
+export function RemoveChannelDialog({
+  org,
+  channel,
+  rules,
+  onClose,
+}: {
+  org: string;
+  channel: ChannelRow;
+  rules: RuleRow[];
+  onClose: () => void;
+}) {
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => deleteChannel(org, channel.id),
+    onSuccess: () => client.invalidateQueries({ queryKey: [org, "notifications"] }),
+  });
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Remove ${channel.name}?`}
+      description={`${rules.length > 0 ? `Its ${plural(rules.length, "rule")} and its log` : "Its log"} of deliveries go with it. To pause it, disable it instead.`}
+    >
+      {remove.isError && <Notice tone="failed" className="mb-3" title={remove.error.message} />}
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>Keep it</Button>
+        <Button look="danger" onClick={() => remove.mutate()} disabled={remove.isPending}>
+          {remove.isPending ? "Removing…" : "Remove it"}
+        </Button>
+      </div>
     </Dialog>
   );
 }

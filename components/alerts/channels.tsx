@@ -1,13 +1,10 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { MoreHorizontal } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
-import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
 import { StateBadge } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Notice } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -15,14 +12,19 @@ import { Waiting } from "#components/ui/waiting.tsx";
 import type { ChannelRow, RuleRow } from "#lib/notifications/schemas.ts";
 import type { Role } from "#lib/organizations/schemas.ts";
 import { useAddChannel } from "./add-channel.tsx";
+import { ChannelMenu } from "./channel-menu.tsx";
 import { useChannelTest } from "./channel-test.tsx";
 import { FirstChannel } from "./first-channel.tsx";
-import { deleteChannel, notificationQueries, updateChannel } from "./notification-queries.ts";
+import { notificationQueries, updateChannel } from "./notification-queries.ts";
 import { CHANNEL_WORDS } from "./words.ts";
 
-// Loaded when it is opened.
+// Loaded when they are opened.
 const EditChannelDialog = dynamic(
   () => import("./channel-dialog.tsx").then((module) => module.EditChannelDialog),
+  { ssr: false },
+);
+const RemoveChannelDialog = dynamic(
+  () => import("./channel-dialog.tsx").then((module) => module.RemoveChannelDialog),
   { ssr: false },
 );
 
@@ -81,10 +83,6 @@ function Channel({
     mutationFn: () => updateChannel(org, channel.id, { disabled: !disabled }),
     onSettled: refresh,
   });
-  const remove = useMutation({
-    mutationFn: () => deleteChannel(org, channel.id),
-    onSuccess: refresh,
-  });
   return (
     <li className="border-b border-line py-3">
       <div className="grid items-start gap-x-5 gap-y-2 md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)_230px]">
@@ -119,7 +117,7 @@ function Channel({
                   Edit…
                 </Button>
               )}
-              <More
+              <ChannelMenu
                 name={channel.name}
                 items={[
                   ...(disabled
@@ -136,20 +134,7 @@ function Channel({
       {able.isError && <Notice tone="failed" className="mt-2" title={able.error.message} />}
       {dialog === "edit" && <EditChannelDialog org={org} channel={channel} onClose={() => setDialog(null)} />}
       {dialog === "remove" && (
-        <Dialog
-          open
-          onOpenChange={(open) => !open && setDialog(null)}
-          title={`Remove ${channel.name}?`}
-          description={`${rules.length > 0 ? `Its ${plural(rules.length, "rule")} and its log` : "Its log"} of deliveries go with it. To pause it, disable it instead.`}
-        >
-          {remove.isError && <Notice tone="failed" className="mb-3" title={remove.error.message} />}
-          <div className="flex justify-end gap-2">
-            <Button onClick={() => setDialog(null)}>Keep it</Button>
-            <Button look="danger" onClick={() => remove.mutate()} disabled={remove.isPending}>
-              {remove.isPending ? "Removing…" : "Remove it"}
-            </Button>
-          </div>
-        </Dialog>
+        <RemoveChannelDialog org={org} channel={channel} rules={rules} onClose={() => setDialog(null)} />
       )}
     </li>
   );
@@ -184,34 +169,5 @@ function Last({ channel }: { channel: ChannelRow }) {
       </span>
       <span className="block text-sm text-failed">{last.problem}</span>
     </span>
-  );
-}
-
-function More({ name, items }: { name: string; items: { name: string; onSelect: () => void }[] }) {
-  return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>
-        <Button look="quiet" className="px-2" aria-label={`More for ${name}`}>
-          <MoreHorizontal size={15} aria-hidden="true" />
-        </Button>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={4}
-          className="z-50 min-w-[140px] rounded-md border border-line-strong bg-raised p-1"
-        >
-          {items.map((item) => (
-            <DropdownMenu.Item
-              key={item.name}
-              onSelect={item.onSelect}
-              className="cursor-default rounded-sm px-2 py-1 outline-none data-[highlighted]:bg-sunken"
-            >
-              {item.name}
-            </DropdownMenu.Item>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
   );
 }

@@ -49,7 +49,7 @@ export function found(page: Page, origin: string): Promise<string[]> {
   return page.evaluate((ours) => {
     const faults: string[] = [];
     const known =
-      /^(a|abbr|article|aside|b|base|body|br|button|circle|clippath|code|col|colgroup|dd|defs|details|div|dl|dt|ellipse|em|fieldset|figcaption|figure|footer|form|g|h1|h2|h3|h4|head|header|hr|html|i|input|kbd|label|legend|li|line|link|main|mark|meta|nav|next-route-announcer|noscript|ol|optgroup|option|output|p|path|pattern|polygon|polyline|pre|rect|script|section|select|small|span|strong|style|sub|summary|sup|svg|table|tbody|td|text|textarea|tfoot|th|thead|time|title|tr|tspan|ul|use)$/;
+      /^(a|abbr|article|aside|b|base|body|br|button|caption|circle|clippath|code|col|colgroup|dd|defs|details|div|dl|dt|ellipse|em|fieldset|figcaption|figure|footer|form|g|h1|h2|h3|h4|head|header|hr|html|i|input|kbd|label|legend|li|line|link|main|mark|meta|nav|next-route-announcer|noscript|ol|optgroup|option|output|p|path|pattern|polygon|polyline|pre|rect|script|search|section|select|small|span|strong|style|sub|summary|sup|svg|table|tbody|td|text|textarea|tfoot|th|thead|time|title|tr|tspan|ul|use)$/;
     for (const element of document.querySelectorAll("*")) {
       const name = element.localName.toLowerCase();
       if (!known.test(name)) faults.push(`an element <${name}>`);

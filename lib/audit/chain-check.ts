@@ -13,6 +13,8 @@ const lineFeed = 10;
  */
 export class ChainCheck {
   readonly #organizationId: string;
+  /** How each line of this chain begins, up to its number. */
+  readonly #beginning: string;
   /** The last event that follows. */
   head: Head = { sequence: 0, hash: genesisHash };
   /** The hash of the one before it. */
@@ -23,29 +25,33 @@ export class ChainCheck {
 
   constructor(organizationId: string, wanted: Iterable<number> = []) {
     this.#organizationId = organizationId;
+    this.#beginning = `${currentVersion}\t${organizationId}\t`;
     this.#wanted = new Set(wanted);
   }
 
   /** Takes whole lines, in order; answers the first line that does not follow, else null. */
   take(bytes: Buffer): Buffer | null {
-    // One character a byte, so that positions in both are the same.
-    const text = bytes.toString("latin1");
     for (let start = 0; start < bytes.length; ) {
       const found = bytes.indexOf(lineFeed, start);
       const end = found === -1 ? bytes.length : found;
-      if (!this.#follows(bytes, text, start, end)) return bytes.subarray(start, end);
+      if (!this.#follows(bytes, start, end)) return bytes.subarray(start, end);
       start = end + 1;
     }
     return null;
   }
 
-  #follows(bytes: Buffer, text: string, start: number, end: number): boolean {
+  #follows(bytes: Buffer, start: number, end: number): boolean {
     const sequence = this.head.sequence + 1;
     const bodyEnd = end - hashLength - 1;
-    const hash = text.slice(bodyEnd + 1, end);
+    const beginning = `${this.#beginning}${sequence}\t`;
+    // The hash before, a tab, and the hash; small texts of their own cost less than a view of the whole page.
+    const hashes = bytes.toString("latin1", Math.max(start, bodyEnd - hashLength - 1), end);
+    const hash = hashes.slice(hashLength + 2);
     const follows =
-      text.startsWith(`${currentVersion}\t${this.#organizationId}\t${sequence}\t`, start) &&
-      text.startsWith(`\t${this.head.hash}\t`, bodyEnd - hashLength - 1)
+      bytes.toString("latin1", start, start + beginning.length) === beginning &&
+      hashes.startsWith("\t") &&
+      hashes.slice(1, hashLength + 1) === this.head.hash &&
+      hashes[hashLength + 1] === "\t"
         ? digest("sha256", bytes.subarray(start, bodyEnd), "hex") === hash
         : this.#olderFollows(bytes.subarray(start, end), sequence);
     if (!follows) return false;
