@@ -87,7 +87,13 @@ export async function benchPaint(
   const heading = page.getByRole("heading", { level: 1 });
   const address = `/${server.slug}/environments/${NAME}/${NAME}`;
   await reachable(page, address);
-  await heading.filter({ hasText: "is what Git says" }).waitFor({ timeout: 180_000 });
+  await until(
+    "the sentence that all is what Git says",
+    async () => (await heading.textContent())?.includes("is what Git says"),
+    180_000,
+  ).catch(async (error: Error) => {
+    throw new Error(`${error.message} The page says: ${await page.getByRole("main").innerText()}`);
+  });
   const stop = await watch(world, (mark) => heard.watched.set(mark, heard.watched.get(mark) ?? Date.now()));
   say(`${objects} objects are what Git says; editing one of them by hand ${edits} times`);
 
@@ -175,9 +181,13 @@ async function connect(page: Page, server: SeededControlPlane): Promise<string> 
   return (await page.getByTestId("agent-token").textContent()) ?? "";
 }
 
-/** Goes to the environment's page as soon as the agent has said hello. */
+/** Opens the environment's page anew until there is such an environment, which its first report makes. */
 async function reachable(page: Page, address: string): Promise<void> {
-  await until("the environment", async () => (await page.goto(address))?.ok(), 60_000);
+  const isThere = async () => {
+    await page.goto(address);
+    return !(await page.getByRole("heading", { level: 1 }).textContent())?.startsWith("There is nothing");
+  };
+  await until("the environment", isThere, 60_000);
 }
 
 /** Watches the sample's ConfigMaps, independently of the agent. */
