@@ -92,7 +92,7 @@ export async function benchPaint(
     async () => (await heading.textContent())?.includes("is what Git says"),
     180_000,
   ).catch(async (error: Error) => {
-    throw new Error(`${error.message} The page says: ${await page.getByRole("main").innerText()}`);
+    throw new Error(`${error.message} The page says: ${await page.getByRole("main").textContent()}`);
   });
   const stop = await watch(world, (mark) => heard.watched.set(mark, heard.watched.get(mark) ?? Date.now()));
   say(`${objects} objects are what Git says; editing one of them by hand ${edits} times`);

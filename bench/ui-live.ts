@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { BrowserContext, Page } from "@playwright/test";
 import type pg from "pg";
-import { FLEET, type Loaded } from "./ui-load.ts";
+import { FLEET, type Loaded, uuidOf } from "./ui-load.ts";
 
 export type Sample = { second: number; megabytes: number; nodes: number; taskSeconds: number };
 
@@ -23,7 +23,7 @@ export function startUpdates(owner: pg.Client, { organizationId }: Loaded, perSe
       await owner.query(
         `with changed as (
           update environments set state = $2, causes = $3::text[], state_since = now(), summary = 'Deployment/quotes replicas 6 → ' || $4::int
-          where organization_id = $1 and id = md5('e' || $5::int)::uuid returning id)
+          where organization_id = $1 and id = ${uuidOf("'e' || $5::int")} returning id)
         select pg_notify('plumbline', jsonb_build_object('kind', 'live', 'organizationId', $1::text,
           'events', jsonb_build_array(jsonb_build_object('topic', 'environment', 'id', id)))::text) from changed`,
         [organizationId, state, causes, sent % 7, e],

@@ -14,7 +14,9 @@ export type Loaded = { organizationId: string; slug: string; userId: string; ses
 /** What one environment of so many is: mostly converged, as fleets are. */
 const state = `case when e % 100 < 93 then 'Converged' when e % 100 < 98 then 'Diverged' when e % 100 = 98 then 'Converging' else 'Unknown' end`;
 const causes = `case when e % 100 between 93 and 97 then array[(array['drift', 'drift', 'pending', 'failed', 'unhealthy'])[e % 100 - 92]] else '{}' end`;
-const uuidOf = (text: string) => `md5(${text})::uuid`;
+/** A UUID of the fourth version, as the addresses of pages ask for, made from a text in SQL. */
+export const uuidOf = (text: string) =>
+  `overlay(overlay(md5(${text}) placing '4' from 13) placing '8' from 17)::uuid`;
 const revisionOf = (e: string, n: string) => `md5(${e} || 'r' || ${n}) || left(md5(${n} || 'r' || ${e}), 8)`;
 
 /**

@@ -14,7 +14,8 @@ const steps: { to: string; link: string }[] = [
   { to: "the overview", link: 'nav a[href$="/bench"]:not([aria-label])' },
 ];
 
-export type Step = { to: string; ms: number; round: number };
+/** `answered`: until the last answer of the server had come; 0 where the page asked for none. */
+export type Step = { to: string; ms: number; answered: number; round: number };
 
 /**
  * Walks through the product, each step from the press of a link until the page it leads to stands there: its title,
@@ -29,40 +30,57 @@ export async function routeTimes(page: Page, rounds: number): Promise<Step[]> {
       // As a person's would be, the pointer is there a moment before it presses.
       await target.hover();
       await page.waitForTimeout(120);
-      const ms = await page.evaluate(
+      const { ms, answered } = await page.evaluate(
         (selector) =>
-          new Promise<number>((resolve, reject) => {
-            const main = document.querySelector("main")!;
+          new Promise<{ ms: number; answered: number }>((resolve, reject) => {
+            // A page may bring a main part of its own.
+            const main = () => document.querySelector("main")!;
             const element = document.querySelector<HTMLElement>(selector)!;
-            const before = main.querySelector("h1");
+            const before = main().querySelector("h1");
             const text = before?.textContent;
             let pressed = 0;
             const isThere = () => {
-              const title = main.querySelector("h1");
+              const title = main().querySelector("h1");
               return (
                 title !== null &&
                 (title !== before || title.textContent !== text) &&
-                !main.querySelector('[aria-label="Loading"], [aria-busy="true"], .breathe')
+                !main().querySelector('[aria-label="Loading"], [aria-busy="true"], .breathe.bg-line')
               );
             };
             const timer = setTimeout(
-              () => reject(new Error(`${selector}: the page did not come within 20 s`)),
+              () =>
+                reject(
+                  new Error(
+                    `${selector}: the page did not come within 20 s, at ${location.pathname}: ${main().textContent.slice(0, 400)}`,
+                  ),
+                ),
               20_000,
             );
             const look = () => {
               if (!isThere()) return;
               observer.disconnect();
               clearTimeout(timer);
-              requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - pressed)));
+              requestAnimationFrame(() => setTimeout(() => resolve(timed(performance.now()))));
+            };
+            const timed = (painted: number) => {
+              const asked = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+              const ends = asked.filter((one) => one.startTime >= pressed).map((one) => one.responseEnd);
+              return { ms: painted - pressed, answered: Math.max(pressed, ...ends) - pressed };
             };
             const observer = new MutationObserver(look);
-            observer.observe(main, { subtree: true, childList: true, characterData: true, attributes: true });
+            observer.observe(document.body, {
+              subtree: true,
+              childList: true,
+              characterData: true,
+              attributes: true,
+            });
+            performance.clearResourceTimings();
             pressed = performance.now();
             element.click();
           }),
         link,
       );
-      times.push({ to, ms, round });
+      times.push({ to, ms, answered, round });
       await page.waitForTimeout(300);
     }
   return times;

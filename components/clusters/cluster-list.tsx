@@ -9,6 +9,7 @@ import { signOf } from "#components/state/state.ts";
 import { StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { plural } from "#components/ui/format.ts";
+import { useInParts } from "#components/ui/in-parts.ts";
 import { Empty } from "#components/ui/notice.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
@@ -21,6 +22,7 @@ import { clusterQueries } from "./queries.ts";
 export function ClusterListPage({ org, orgName, role }: { org: string; orgName: string; role: Role }) {
   const query = useQuery(clusterQueries.list(org));
   const clusters = query.data?.clusters;
+  const drawn = useInParts(clusters);
   const list = useListKeys<HTMLUListElement>();
   const connect =
     role === "viewer" ? null : (
@@ -50,7 +52,7 @@ export function ClusterListPage({ org, orgName, role }: { org: string; orgName: 
       )}
       {clusters && clusters.length > 0 && (
         <ul ref={list} className="mt-5 border-t border-line">
-          {clusters.map((cluster, index) => (
+          {drawn?.map((cluster, index) => (
             <li
               key={cluster.id}
               data-row={index}

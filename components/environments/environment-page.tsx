@@ -5,11 +5,10 @@ import { useState } from "react";
 import { MuteButton, MutedBadge } from "#components/alerts/mute-control.tsx";
 import { useCommands } from "#components/keyboard/commands.ts";
 import { PlumbFigure } from "#components/plumb-line/plumb-figure.tsx";
-import { HeldBanner } from "#components/pull-requests/held-banner.tsx";
 import type { RollbackTarget } from "#components/pull-requests/rollback-dialog.tsx";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { SIGNS } from "#components/state/state.ts";
-import { SuspensionBanner } from "#components/suspensions/suspension-banner.tsx";
+import { suspensionSituation } from "#components/suspensions/situation.ts";
 import { Button } from "#components/ui/button.tsx";
 import { useMarked } from "#components/ui/marked.ts";
 import { Clock } from "#components/ui/time.tsx";
@@ -29,6 +28,14 @@ const RollbackDialog = dynamic(
 const SuspendDialog = dynamic(
   () => import("#components/suspensions/suspend-dialog.tsx").then((module) => module.SuspendDialog),
   { ssr: false },
+);
+
+// What few environments have, and the page of the others need not load.
+const HeldBanner = dynamic(() =>
+  import("#components/pull-requests/held-banner.tsx").then((module) => module.HeldBanner),
+);
+const SuspensionBanner = dynamic(() =>
+  import("#components/suspensions/suspension-banner.tsx").then((module) => module.SuspensionBanner),
 );
 
 /** One environment: the sentence that answers, the plumb line, and the evidence. */
@@ -86,10 +93,12 @@ export function EnvironmentPage({
         <Situation org={org} environment={environment} />
         <MutedBadge org={org} id={id} mayAct={mayAct} />
       </PageHead>
-      <div className="mt-4 empty:hidden">
-        <SuspensionBanner org={org} environment={environment} mayAct={mayAct} />
-      </div>
-      <HeldBanner org={org} environment={environment} mayAct={mayAct} />
+      {suspensionSituation(environment).kind !== "none" && (
+        <div className="mt-4">
+          <SuspensionBanner org={org} environment={environment} mayAct={mayAct} />
+        </div>
+      )}
+      {environment.held && <HeldBanner org={org} environment={environment} mayAct={mayAct} />}
       <Problems org={org} environment={environment} stale={query.isError} />
       <Facts org={org} environment={environment} />
       <PlumbFigure org={org} environment={environment} />

@@ -1,11 +1,12 @@
 "use client";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useListKeys } from "#components/keyboard/list-keys.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Field, Input } from "#components/ui/field.tsx";
+import { useInParts } from "#components/ui/in-parts.ts";
 import { Empty } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import type { GithubReturn } from "#lib/github-app/schemas.ts";
@@ -32,6 +33,7 @@ export function RepositoryListPage({
   const query = useQuery(repositoryQueries.list(org));
   const [connecting, setConnecting] = useState<RepositoryRow | null>(null);
   const rows = query.data?.repositories;
+  const drawn = useInParts(useMemo(() => rows?.toSorted(problemsFirst), [rows]));
   const list = useListKeys<HTMLUListElement>();
   return (
     <>
@@ -72,7 +74,7 @@ export function RepositoryListPage({
         </div>
       )}
       <ul ref={list} className="mt-5">
-        {rows?.toSorted(problemsFirst).map((row, index) => (
+        {drawn?.map((row, index) => (
           <Repository
             key={row.id}
             org={org}

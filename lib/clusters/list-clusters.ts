@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import type { ClusterDetail, ClusterList, ClusterRow } from "./schemas.ts";
 
 /** How many environments of each cluster are named: in a list of clusters, and of one. */
-const mostOfMany = 6;
+const mostOfMany = 4;
 const mostOfOne = 200;
 
 /** Every cluster of the organization by name, with its environments' states. */

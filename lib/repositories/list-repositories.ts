@@ -4,7 +4,7 @@ import { installationToken, isOwnGithub, webUrlOf } from "./open-host.ts";
 import type { RepositoryList, RepositoryRow } from "./schemas.ts";
 
 /** How many environments of each repository are named. */
-const mostNamed = 12;
+const mostNamed = 6;
 
 type Stored = Omit<RepositoryRow, "webUrl" | "lastWebhookAt"> & { lastWebhookAt: Date | null };
 
