@@ -10,6 +10,7 @@ import { Segments } from "#components/ui/segments.tsx";
 import { useNow } from "#components/ui/time.tsx";
 import { useAddress } from "#components/ui/use-address.ts";
 import { Waiting } from "#components/ui/waiting.tsx";
+import type { HistoryEntry } from "#lib/environments/schemas.ts";
 import { dayGroups } from "./day-groups.ts";
 import { HistoryEntryLine } from "./history-entry.tsx";
 import { EntryContext } from "./history-line.tsx";
@@ -22,6 +23,10 @@ const FILTERS = [
   ["rollback", "Rollbacks"],
   ["failed", "Failed"],
 ] as const;
+
+/** Addresses name an entry by its id, or a sync by its commit. */
+const isAsked = (entry: HistoryEntry, asked: string | null) =>
+  entry.id === asked || (entry.kind === "sync" && entry.revision === asked);
 
 /** Everything that happened to one environment, newest first, by days: syncs, episodes, rollbacks. */
 export function History({
@@ -42,7 +47,7 @@ export function History({
   const query = useInfiniteQuery(environmentQueries.history(org, id, { only }));
   const newest = query.data?.pages.flatMap((page) => page.entries);
   // What a link names is nearly always among the newest; if not, the list begins with it.
-  const isAbsent = asked !== null && newest !== undefined && !newest.some((entry) => entry.id === asked);
+  const isAbsent = asked !== null && newest !== undefined && !newest.some((entry) => isAsked(entry, asked));
   const from = useInfiniteQuery({
     ...environmentQueries.history(org, id, { only, entry: asked }),
     enabled: isAbsent,
@@ -85,7 +90,7 @@ export function History({
               {group.entries.map((entry) => (
                 <EntryContext
                   key={`${entry.kind}${entry.id}`}
-                  value={{ id: entry.id, asked: entry.id === asked, row: rows.get(entry.id) ?? 0 }}
+                  value={{ id: entry.id, asked: isAsked(entry, asked), row: rows.get(entry.id) ?? 0 }}
                 >
                   <HistoryEntryLine org={org} entry={entry} onRollBack={onRollBack} />
                 </EntryContext>

@@ -46,7 +46,7 @@ export function foundGroups(org: string, found: SearchResults): Group[] {
         ),
         detail: `${environment.name}, ${environment.cluster}`,
         icon: <StateIcon sign={signOfSync(sync, cause ?? undefined)} />,
-        href: `${environmentHref(org, environment)}?tab=resources&resource=${encodeURIComponent(key)}`,
+        href: `${environmentHref(org, environment)}?tab=resources&object=${encodeURIComponent(key)}`,
       })),
     },
     {
@@ -59,7 +59,7 @@ export function foundGroups(org: string, found: SearchResults): Group[] {
           </>
         ),
         detail: `${author}; changed ${changed(environments, environmentCount)}`,
-        href: `${environmentHref(org, environments[0]!)}?tab=history&revision=${revision}`,
+        href: `${environmentHref(org, environments[0]!)}?tab=history&entry=${revision}`,
       })),
     },
     {

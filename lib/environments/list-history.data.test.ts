@@ -58,6 +58,13 @@ test("history comes newest first, a page at a time, nothing twice and nothing le
       .toSorted()
       .toReversed(),
   );
+  // A link may name a commit: the list begins with its newest sync.
+  const { revision } = syncs[5]!;
+  const from = await listHistory({ ctx, input: { id, entry: revision } });
+  expect(from.entries[0]).toMatchObject({ kind: "sync", revision });
+  await expect(listHistory({ ctx, input: { id, entry: "0".repeat(40) } })).rejects.toMatchObject({
+    code: "not-found",
+  });
   await expect(listHistory({ ctx, input: { id, after: "bm9uc2Vuc2U" } })).rejects.toMatchObject({
     code: "invalid",
   });

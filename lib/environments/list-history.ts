@@ -117,10 +117,19 @@ async function between<Row extends { id: string }>(
 const FAILED_SYNCS = Prisma.sql`outcome in ('failed', 'refused')`;
 const FAILED_EPISODES = Prisma.sql`'failed' = any(causes)`;
 
-/** Where an entry stands in the history. Throws `not-found`. */
+/** Where an entry, or the newest sync of a commit, stands in the history. Throws `not-found`. */
 async function findEntry(tx: Transaction, where: Where, id: string): Promise<Cursor> {
   const missing = () =>
     new AppError("not-found", "This history has no such entry; it may no longer be kept.");
+  if (/^[0-9a-f]{40}$/.test(id)) {
+    const sync = await tx.sync.findFirst({
+      where: { ...where, revision: id },
+      orderBy: { finishedAt: "desc" },
+      select: { id: true, finishedAt: true },
+    });
+    if (!sync) throw missing();
+    return { at: sync.finishedAt.toISOString(), id: sync.id };
+  }
   if (!/^[0-9a-f-]{36}$/.test(id)) throw missing();
   const { organizationId, environmentId } = where;
   const of = Prisma.sql`organization_id = ${organizationId}::uuid and environment_id = ${environmentId}::uuid and id = ${id}::uuid`;
