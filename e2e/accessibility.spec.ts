@@ -4,7 +4,7 @@ import { type SeededControlPlane, startSeeded } from "./seed/control-plane.ts";
 import { type Visit, visitsOf } from "./seed/pages.ts";
 import { present, remarkable } from "./seed/screenshots.ts";
 import type { Variant } from "./seed/seed.ts";
-import { inPairs, open, settled } from "./stack/page.ts";
+import { open, settled } from "./stack/page.ts";
 
 const sizes = { 1440: { width: 1440, height: 900 }, 390: { width: 390, height: 844 } };
 
@@ -46,15 +46,14 @@ for (const variant of ["plenty", "nothing"] satisfies Variant[])
     test("axe finds nothing serious on any page", async ({ browser }) => {
       test.setTimeout(600_000);
       const contexts = new Map<Visit["who"], BrowserContext>();
-      for (const who of new Set(visits.map((visit) => visit.who)))
-        contexts.set(who, await seeded.open(browser, who, { colorScheme: "light" }));
-      await inPairs(visits, async ({ name, path, who }) => {
+      for (const { name, path, who } of visits) {
+        if (!contexts.has(who)) contexts.set(who, await seeded.open(browser, who, { colorScheme: "light" }));
         const page = await contexts.get(who)!.newPage();
         await page.goto(path);
         await settled(page);
         await look(page, name);
         await page.close();
-      });
+      }
       for (const context of contexts.values()) await context.close();
     });
 

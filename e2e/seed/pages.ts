@@ -46,6 +46,16 @@ const special: Record<string, (ask: Ask) => [name: string, path: string][]> = {
           ["environment-drift", "/environments/eu-west-1-prod/quotes"],
           ["environment-converged", "/environments/eu-west-1-prod/claims"],
           ["environment-silent", "/environments/us-east-1-prod/claims"],
+          ...[
+            ["resources", "resources"],
+            ["graph", "resources&view=graph"],
+            ["history", "history"],
+            ["pull-requests", "pull-requests"],
+            ["settings", "settings"],
+          ].map(([name, tab]): [string, string] => [
+            `environment-${name}`,
+            `/environments/eu-west-1-prod/quotes?tab=${tab}`,
+          ]),
         ],
   "/[org]/environments/[cluster]/[name]/ran": ({ environments }) =>
     environments.size === 0
