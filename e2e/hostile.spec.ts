@@ -66,7 +66,9 @@ test("hostile texts in every field: nothing runs, nothing leaves, no link bites"
     const ids = await remarkable(seeded);
     const fields = await poison({ ...seeded, deal: dealer(texts, round * 7), addresses });
     if (round === 0) expect(fields).toEqual(expect.arrayContaining(EXPECTED));
+    // The tabs of an environment are opened on its page; only the graph has an address that no tab leads to.
     const paths = visitsOf(ids)
+      .filter(({ path }) => !path.includes("?tab=") || path.includes("view=graph"))
       .filter(({ path, who }) => who === "member" && !(addresses && path.includes("/environments/")))
       .map(({ path }) => path);
     await inPairs(paths, look);
