@@ -17,7 +17,11 @@ import { ResourceTree } from "./resource-tree.tsx";
 
 const ResourceGraph = dynamic(() => import("./resource-graph.tsx").then((module) => module.ResourceGraph), {
   ssr: false,
-  loading: () => <Skeleton className="h-60" />,
+  loading: () => (
+    <div role="status" aria-label="Loading">
+      <Skeleton className="h-60" />
+    </div>
+  ),
 });
 const ResourceDrawer = dynamic(
   () => import("./resource-drawer.tsx").then((module) => module.ResourceDrawer),
