@@ -10,6 +10,9 @@ import { fetchFleetRows, fleetQueries, type ShownFleet } from "./queries.ts";
 const rowsEveryMs = 1000;
 const orderEveryMs = 3000;
 
+/** An order, and the environments of whose change it was known when it was asked for. */
+type Asked = { fleet: ShownFleet; known: readonly string[] };
+
 /**
  * Keeps the overview true while events come. Rows in sight are asked for by id and changed where they stand. The
  * order is asked for, too, but taken over by itself only where nobody is at the list (`atRest`): else `waiting` says
@@ -23,13 +26,14 @@ export function useFleetLive(options: {
 }) {
   const { org } = options;
   const client = useQueryClient();
-  const [waiting, setWaiting] = useState<{ fleet: ShownFleet; changed: number } | null>(null);
+  const [waiting, setWaiting] = useState<(Asked & { changed: number }) | null>(null);
   const latest = useRef(options);
   latest.current = options;
   const news = useRef({ dirty: new Set<string>(), changed: new Set<string>() });
 
-  const take = (fleet: ShownFleet) => {
-    news.current.changed.clear();
+  const take = ({ fleet, known }: Asked) => {
+    // What came since it was asked for is not in it, and waits for the next.
+    for (const id of known) news.current.changed.delete(id);
     setWaiting(null);
     client.setQueryData(fleetQueries.list(org, fleet.filter).queryKey, fleet);
     const windows = [org, "fleet", "rows", fleet.filter];
@@ -55,15 +59,16 @@ export function useFleetLive(options: {
     const order = paced(async () => {
       const { filter, atRest } = latest.current;
       const now = fleetQueries.list(org, filter);
-      const before = client.getQueryData<ShownFleet>(now.queryKey);
+      const known = [...news.current.changed];
       // Asked for beside the cache: what is shown stays until it is taken over.
       const [, fleet] = await Promise.all([
         client.invalidateQueries({ queryKey: fleetQueries.totals(org).queryKey }),
         client.fetchQuery({ ...now, queryKey: [org, "fleet", "order", filter], staleTime: 0, gcTime: 0 }),
       ]);
       if (filter !== latest.current.filter) return;
-      if (!before || atRest() || sameOrder(before, fleet)) takeIt.current(fleet);
-      else setWaiting({ fleet, changed: news.current.changed.size });
+      const shown = client.getQueryData<ShownFleet>(now.queryKey);
+      if (!shown || atRest() || sameOrder(shown, fleet)) takeIt.current({ fleet, known });
+      else setWaiting({ fleet, known, changed: news.current.changed.size });
     }, orderEveryMs);
     return { rows, order };
   });
@@ -89,9 +94,9 @@ export function useFleetLive(options: {
   const shown = waiting?.fleet.filter === options.filter ? waiting : null;
   return {
     changed: shown?.changed ?? 0,
-    refresh: () => shown && take(shown.fleet),
+    refresh: () => shown && take(shown),
     /** Called when the list is left: what waits may be taken over. */
-    settle: () => shown && options.atRest() && take(shown.fleet),
+    settle: () => shown && options.atRest() && take(shown),
   };
 }
 
