@@ -27,7 +27,7 @@ export interface Access {
   caData: string;
 }
 
-const startDeadlineMs = 60_000;
+const startDeadlineMs = 180_000;
 const controllers = ["kwok", "kube-scheduler", "kube-controller-manager"] as const;
 
 /** The programs of one cluster, in the order they depend on each other. */
