@@ -8,7 +8,7 @@ import { present, remarkable } from "./seed/screenshots.ts";
 import { inPairs, settled } from "./stack/page.ts";
 
 /** A page of an organization has far fewer rows than there are texts, so that each field gets all of them in turn. */
-const rounds = 4;
+const rounds = 3;
 const texts = packed();
 
 let seeded: SeededControlPlane;

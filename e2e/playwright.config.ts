@@ -1,11 +1,11 @@
 import { defineConfig } from "@playwright/test";
 
-/** The journey tier: the whole product in Chromium. Journeys share nothing but the machine: two files at a time. */
+/** The journey tier: the whole product in Chromium. Journeys share nothing but the machine, one at a time. */
 export default defineConfig({
   testDir: ".",
   testMatch: "*.spec.ts",
   outputDir: "../test-results",
-  workers: 2,
+  workers: 1,
   fullyParallel: false,
   timeout: 300_000,
   expect: { timeout: 30_000 },
