@@ -74,7 +74,7 @@ export function Install({ org, name, result }: { org: string; name: string; resu
   return (
     <div className="mt-6 flex max-w-[860px] flex-col gap-4">
       <div className="relative rounded-lg border border-line bg-raised">
-        <pre className="overflow-x-auto p-4 pr-10 leading-[20px]">{command}</pre>
+        <pre className="whitespace-pre-wrap [overflow-wrap:anywhere] p-4 pr-10 leading-[20px]">{command}</pre>
         <CopyButton text={command} label="Copy the command" className="absolute right-2 top-2 bg-raised" />
       </div>
       <p className="text-ink-2">
@@ -87,7 +87,9 @@ export function Install({ org, name, result }: { org: string; name: string; resu
       <details className="rounded-lg border border-line">
         <summary className="px-4 py-2.5 text-ink-2">How an environment is declared</summary>
         <div className="relative border-t border-line bg-raised">
-          <pre className="overflow-x-auto p-4 pr-10 leading-[20px]">{EXAMPLE_VALUES}</pre>
+          <pre className="whitespace-pre-wrap [overflow-wrap:anywhere] p-4 pr-10 leading-[20px]">
+            {EXAMPLE_VALUES}
+          </pre>
           <CopyButton
             text={EXAMPLE_VALUES}
             label="Copy the example"

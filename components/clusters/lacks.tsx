@@ -29,7 +29,9 @@ export function Lacks({ cluster }: { cluster: Pick<ClusterDetail, "lacks"> }) {
           ))}
         </ul>
         <div className="relative">
-          <pre className="max-h-72 overflow-auto rounded-md bg-sunken p-3 pr-10">{rules}</pre>
+          <pre className="whitespace-pre-wrap [overflow-wrap:anywhere] rounded-md bg-sunken p-3 pr-10">
+            {rules}
+          </pre>
           <CopyButton text={rules} label="Copy the rules" className="absolute right-2 top-2" />
         </div>
       </div>

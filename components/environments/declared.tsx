@@ -118,7 +118,9 @@ export function Declared({
             commit.
           </p>
           <div className="relative rounded-lg border border-line bg-raised">
-            <pre className="overflow-x-auto px-3.5 py-3 leading-[20px]">{values}</pre>
+            <pre className="whitespace-pre-wrap [overflow-wrap:anywhere] px-3.5 py-3 leading-[20px]">
+              {values}
+            </pre>
             <CopyButton
               text={values}
               label="Copy the values"

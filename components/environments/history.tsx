@@ -81,10 +81,7 @@ export function History({
         <ol ref={list} aria-label="History">
           {groups.map((group) => (
             <Fragment key={group.day}>
-              <li
-                role="presentation"
-                className="sticky top-0 z-10 mb-2 bg-paper py-1 text-xs text-ink-3 max-md:top-[45px]"
-              >
+              <li className="sticky top-0 z-10 mb-2 bg-paper py-1 text-xs text-ink-3 max-md:top-[45px]">
                 <h3 suppressHydrationWarning>{group.name}</h3>
               </li>
               {group.entries.map((entry) => (
