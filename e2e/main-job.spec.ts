@@ -190,7 +190,10 @@ test("connect, converge, drift, change, roll back: the main job on real parts", 
 
   await test.step("a pull request that is closed unmerged, and reopened, is followed on the same page", async () => {
     await page.getByRole("link", { name: "Overview" }).click();
-    await page.getByRole("link", { name: "dev", exact: true }).click();
+    await page
+      .getByRole("table", { name: "Environments" })
+      .getByRole("link", { name: "dev", exact: true })
+      .click();
     await pushChange({
       cloneUrl: stack.github.cloneUrl("family-insurance", "fleet"),
       login: "carol",
