@@ -1,11 +1,12 @@
 import { expect, type Page, test } from "@playwright/test";
+import { parallel } from "../agent/apply/parallel.ts";
 import { links, packed, payloads } from "./hostile/corpus.ts";
 import { dealer, poison } from "./hostile/poison.ts";
 import { type Deed, found, policyFaults, watch } from "./hostile/watch.ts";
 import { type SeededControlPlane, startSeeded } from "./seed/control-plane.ts";
 import { visitsOf } from "./seed/pages.ts";
 import { present, remarkable } from "./seed/screenshots.ts";
-import { inPairs, settled } from "./stack/page.ts";
+import { settled } from "./stack/page.ts";
 
 /** A page of an organization has far fewer rows than there are texts, so that each field gets all of them in turn. */
 const rounds = 3;
@@ -71,7 +72,8 @@ test("hostile texts in every field: nothing runs, nothing leaves, no link bites"
       .filter(({ path }) => !path.includes("?tab=") || path.includes("view=graph"))
       .filter(({ path, who }) => who === "member" && !(addresses && path.includes("/environments/")))
       .map(({ path }) => path);
-    await inPairs(paths, look);
+    // A page waits more than it computes.
+    await parallel(paths, 2, look);
     const page = await context.newPage();
     if (addresses) {
       await page.goto(`/${seeded.slug}/clusters`);

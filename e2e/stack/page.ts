@@ -14,12 +14,3 @@ export async function settled(page: Page): Promise<void> {
   );
   await page.evaluate(() => document.fonts.ready);
 }
-
-/** Does the work for each of `all`, two at a time: a page waits more than it computes. */
-export async function inPairs<T>(all: Iterable<T>, work: (one: T) => Promise<void>): Promise<void> {
-  const rest = [...all][Symbol.iterator]();
-  const worker = async () => {
-    for (const one of rest) await work(one);
-  };
-  await Promise.all([worker(), worker()]);
-}
