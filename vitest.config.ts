@@ -13,6 +13,8 @@ export default defineConfig({
           exclude: [...ignore, "**/*.data.test.ts", "**/*.cluster.test.ts"],
           // Against a test that hangs, and not against a machine that is slow.
           testTimeout: 30_000,
+          // By default one processor is left to itself.
+          maxWorkers: "100%",
         },
       },
       {

@@ -215,7 +215,8 @@ async function caughtUp(environment: Environment, outcomes: ObjectOutcome[]): Pr
       .compare()
       .some(({ ref, sync }) => sync !== "Synced" && sync !== "Unknown" && keys.has(objectKey(ref)));
   const deadline = Date.now() + CATCH_UP_MS;
-  while (keys.size > 0 && behind() && Date.now() < deadline) await sleep(20);
+  for (let pause = 20; keys.size > 0 && behind() && Date.now() < deadline; pause = Math.min(2 * pause, 160))
+    await sleep(pause);
 }
 
 function countOf(outcomes: ObjectOutcome[]): Record<string, number> {

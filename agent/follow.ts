@@ -13,6 +13,8 @@ import { nextDeadline, tell } from "./settle.ts";
 const SHARED_LOOK = 0.2;
 /** A burst of watch events becomes one comparison. */
 const GATHER_MS = 50;
+/** The same while environments wait for their turn: what comes in crowds costs least when it is judged once. */
+const GATHER_CROWDED_MS = 1000;
 /** While a set is applied its objects move because of that, and how far it has come is told so often. */
 const GATHER_APPLYING_MS = 1000;
 
@@ -65,7 +67,10 @@ export function followEnvironment(parts: Parts, declaration: Declaration, others
       if (hasDrift(environment)) request({ trigger: "drift", fetch: false });
     },
     merge: () => null,
-    pauseMs: () => (environment.applying ? GATHER_APPLYING_MS : GATHER_MS),
+    pauseMs: () => {
+      if (environment.applying) return GATHER_APPLYING_MS;
+      return others.gate.load().waiting > 0 ? GATHER_CROWDED_MS : GATHER_MS;
+    },
   });
 
   environment.heard = () => comparisons.request(null);

@@ -14,8 +14,7 @@ const steps: { to: string; link: string }[] = [
   { to: "the overview", link: 'nav a[href$="/bench"]:not([aria-label])' },
 ];
 
-/** `answered`: until the last answer of the server had come; 0 where the page asked for none. */
-export type Step = { to: string; ms: number; answered: number; round: number };
+export type Step = { to: string; ms: number; round: number };
 
 /**
  * Walks through the product, each step from the press of a link until the page it leads to stands there: its title,
@@ -30,9 +29,9 @@ export async function routeTimes(page: Page, rounds: number): Promise<Step[]> {
       // As a person's would be, the pointer is there a moment before it presses.
       await target.hover();
       await page.waitForTimeout(120);
-      const { ms, answered } = await page.evaluate(
+      const ms = await page.evaluate(
         (selector) =>
-          new Promise<{ ms: number; answered: number }>((resolve, reject) => {
+          new Promise<number>((resolve, reject) => {
             // A page may bring a main part of its own.
             const main = () => document.querySelector("main")!;
             const element = document.querySelector<HTMLElement>(selector)!;
@@ -60,12 +59,7 @@ export async function routeTimes(page: Page, rounds: number): Promise<Step[]> {
               if (!isThere()) return;
               observer.disconnect();
               clearTimeout(timer);
-              requestAnimationFrame(() => setTimeout(() => resolve(timed(performance.now()))));
-            };
-            const timed = (painted: number) => {
-              const asked = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
-              const ends = asked.filter((one) => one.startTime >= pressed).map((one) => one.responseEnd);
-              return { ms: painted - pressed, answered: Math.max(pressed, ...ends) - pressed };
+              requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - pressed)));
             };
             const observer = new MutationObserver(look);
             observer.observe(document.body, {
@@ -74,13 +68,12 @@ export async function routeTimes(page: Page, rounds: number): Promise<Step[]> {
               characterData: true,
               attributes: true,
             });
-            performance.clearResourceTimings();
             pressed = performance.now();
             element.click();
           }),
         link,
       );
-      times.push({ to, ms, answered, round });
+      times.push({ to, ms, round });
       await page.waitForTimeout(300);
     }
   return times;

@@ -116,9 +116,7 @@ async function routeRows(world: UiWorld, rounds: number, say: Say): Promise<Row[
   const steps = await routeTimes(page, Math.ceil(rounds));
   await context.close();
   for (const [to, some] of Map.groupBy(steps, (step) => step.to))
-    say(
-      `  to ${to}: first ${asTime(some[0]!.ms)}, later ${spread(some.slice(1).map(({ ms }) => ms))}; answered after ${asTime(median(some.slice(1).map(({ answered }) => answered)))}`,
-    );
+    say(`  to ${to}: first ${asTime(some[0]!.ms)}, later ${spread(some.slice(1).map(({ ms }) => ms))}`);
   const within = (some: Step[]) => some.filter(({ ms }) => ms <= AIMS.routeMs).length / some.length;
   const times = steps.map(({ ms }) => ms);
   const share = within(steps);

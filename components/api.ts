@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import type { ErrorCode } from "#lib/protocol/answer.ts";
 
 /** What the control plane refused, in its own words. */
@@ -19,23 +18,11 @@ type Options = { method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"; body?: un
  * The only HTTP client of the browser; `T` is the verb's answer. Throws ApiError with a sentence for people, also
  * where there was no answer at all.
  */
-export async function api<T>(path: string, options?: Options): Promise<T>;
-export async function api<T extends z.ZodType>(
-  schema: T,
-  path: string,
-  options?: Options,
-): Promise<z.infer<T>>;
-export async function api(...given: [string, Options?] | [z.ZodType, string, Options?]): Promise<unknown> {
-  if (typeof given[0] === "string") return ask(given[0], given[1] as Options);
-  const [schema, path, options] = given as [z.ZodType, string, Options?];
-  return schema.parse(await ask(path, options));
-}
-
-async function ask(path: string, options: Options = {}): Promise<unknown> {
+export async function api<T>(path: string, options: Options = {}): Promise<T> {
   const response = await send(path, options);
   const answer: unknown = await response.json().catch(() => null);
   if (!response.ok || !isAnswer(answer)) throw refusalOf(answer, response);
-  return answer.data;
+  return answer.data as T;
 }
 
 function send(path: string, options: Options): Promise<Response> {

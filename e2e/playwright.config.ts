@@ -1,11 +1,20 @@
 import { defineConfig } from "@playwright/test";
 
-/** The journey tier: the whole product in Chromium. Journeys share nothing but the machine, one at a time. */
+/** Waits for minutes, so that others have the machine meanwhile. */
+const patient = "long-outage.spec.ts";
+
+/**
+ * The journey tier: the whole product in Chromium. Journeys share nothing but the machine, which they have one at a
+ * time, but for the one that waits.
+ */
 export default defineConfig({
   testDir: ".",
-  testMatch: "*.spec.ts",
   outputDir: "../test-results",
-  workers: 1,
+  projects: [
+    { name: "patient", testMatch: patient, workers: 1 },
+    { name: "busy", testMatch: "*.spec.ts", testIgnore: patient, workers: 1 },
+  ],
+  workers: 2,
   fullyParallel: false,
   timeout: 300_000,
   expect: { timeout: 30_000 },

@@ -1,6 +1,6 @@
 import { printCheck, runChecks } from "./checks/checks.ts";
 import { sum } from "./tiers/count.ts";
-import { runTier, type TierResult, tiers } from "./tiers/tiers.ts";
+import { buildAhead, runTier, type TierResult, tiers } from "./tiers/tiers.ts";
 
 const say = (line: string) => console.log(`plumbline: ${line}`);
 const known = ["checks", ...tiers.map(({ name }) => name)];
@@ -13,6 +13,7 @@ if (unknown.length > 0) {
 const chosen = (name: string) => wanted.length === 0 || wanted.includes(name);
 const results: TierResult[] = [];
 
+buildAhead(chosen, say);
 if (chosen("checks")) results.push(await check());
 for (const tier of tiers.filter(({ name }) => chosen(name))) {
   heading(tier.name);

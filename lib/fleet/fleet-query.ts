@@ -11,8 +11,8 @@ const places = (signs: readonly string[]) =>
 
 /**
  * The common part of every question about the fleet: `fleet` has what the filter leaves whatever its state, `shown`
- * of it the states that are asked for, `grouped` the groups of `shown` in their order, those with something to look
- * at first. One scan of the organization's environments, however many words are searched.
+ * of it the states that are asked for, `grouped` the groups of `shown` in their order. One scan of the
+ * organization's environments, however many words are searched.
  */
 export function fleetTables(organizationId: string, filter: FleetFilter): Prisma.Sql {
   const { signs, cluster, repository, labels } = filter;
@@ -62,11 +62,11 @@ function groupColumns(group: string): [Prisma.Sql, Prisma.Sql] {
 }
 
 function groupOrder({ group, sort }: FleetFilter): Prisma.Sql {
-  if (group === "state") return sql`min(urgency)`;
+  const worst = sql`min(urgency)`;
+  if (group === "state") return worst;
   // What has no such label comes last.
   const unnamed = sql`(group_key = '')`;
-  if (sort !== "look") return unnamed;
-  return sql`(count(*) filter (where urgency = any(${places(LOOK_SIGNS)}::smallint[])) = 0), ${unnamed}`;
+  return sort === "look" ? sql`${worst}, ${unnamed}` : unnamed;
 }
 
 function rowOrder({ sort }: FleetFilter): Prisma.Sql {

@@ -48,8 +48,8 @@ beforeAll(async () => {
   ]);
   const main = await connect(ctx, "main", [
     declaration("calm", { labels: { tier: "gold" } }),
-    declaration("drifting", { repository: "https://github.com/acme/platform" }),
-    declaration("silent", { path: "100%_odd\\path" }),
+    declaration("drifting", { labels: { zone: "west" }, repository: "https://github.com/acme/platform" }),
+    declaration("silent", { labels: { zone: "east" }, path: "100%_odd\\path" }),
   ]);
   for (const name of ["alpha", "beta"]) await edge(name);
   await main("calm", {
@@ -65,7 +65,7 @@ afterAll(() => database.close());
 const list = (query: string, where = ctx) => listFleet({ ctx: where, query: new URLSearchParams(query) });
 const names = async (query: string) => (await list(query)).rows.map(({ name }) => name);
 
-test("groups with something to look at come first, and the worst of each group first", async () => {
+test("the worst comes first, of the groups and of each group", async () => {
   const fleet = await list("");
   expect(fleet.groups.map(({ name, count, look }) => ({ name, count, look }))).toEqual([
     { name: "main", count: 3, look: 2 },
@@ -80,6 +80,11 @@ test("groups with something to look at come first, and the worst of each group f
     episodes: [{ endedAt: null, causes: ["drift"] }],
   });
   expect(fleet.groups[0]?.agent).toMatchObject({ version: "0.1.0" });
+});
+
+test("the group with the worst comes first, whatever it is called", async () => {
+  const { groups } = await list("group=label:zone");
+  expect(groups.map(({ name }) => name)).toEqual(["west", "east", ""]);
 });
 
 test("by name, rows and groups stand in the order of their names", async () => {

@@ -2,6 +2,7 @@ import { type ExecFileException, execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
+import { constants, setPriority } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder, type Environment, type Log, withLock } from "../engines/cache-folder.ts";
@@ -33,15 +34,20 @@ export function findKubeBinaries(env: Environment = process.env): KubeBinaries |
 
 /**
  * The binaries, building from source those that neither `KUBEBUILDER_ASSETS` nor the cache holds: minutes
- * the first time (kube-apiserver), nothing after. Throws when Go is missing or a build fails.
+ * the first time (kube-apiserver), nothing after; `aside` leaves the processors to whatever else wants them.
+ * Throws when Go is missing or a build fails.
  */
-export async function ensureKubeBinaries(log: Log, env: Environment = process.env): Promise<KubeBinaries> {
+export async function ensureKubeBinaries(
+  log: Log,
+  env: Environment = process.env,
+  { aside = false } = {},
+): Promise<KubeBinaries> {
   const ready = findKubeBinaries(env);
   if (ready) return ready;
   const folder = buildFolder(env);
   return withLock(join(folder, ".lock"), log, async () => {
     for (const program of programs) {
-      if (!findProgram(program, env)) await build(program, folder, log, env);
+      if (!findProgram(program, env)) await build(program, folder, log, env, aside);
     }
     const built = findKubeBinaries(env);
     if (!built)
@@ -79,7 +85,13 @@ function buildFlags(kubernetes: string): string[] {
   return ["-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", ["-s", "-w", ...stamps].join(" ")];
 }
 
-async function build(program: KubeProgram, folder: string, log: Log, env: Environment): Promise<void> {
+async function build(
+  program: KubeProgram,
+  folder: string,
+  log: Log,
+  env: Environment,
+  aside: boolean,
+): Promise<void> {
   const go = findOnPath(["go"], env);
   if (!go) {
     const missing = programs.filter((name) => !findProgram(name, env)).join(", ");
@@ -93,7 +105,7 @@ async function build(program: KubeProgram, folder: string, log: Log, env: Enviro
   await mkdir(folder, { recursive: true });
   const partial = join(folder, `.${program}.${process.pid}`);
   try {
-    await run(go, ["build", ...buildFlags(kubernetes), "-o", partial, packages[program]], env);
+    await run(go, ["build", ...buildFlags(kubernetes), "-o", partial, packages[program]], env, aside);
     await rename(partial, join(folder, program));
   } catch (error) {
     const output = String((error as ExecFileException).stderr ?? error)
@@ -107,16 +119,18 @@ async function build(program: KubeProgram, folder: string, log: Log, env: Enviro
   }
 }
 
-function run(command: string, args: string[], env: Environment): Promise<void> {
+function run(command: string, args: string[], env: Environment, aside: boolean): Promise<void> {
   const options = {
     cwd: moduleFolder,
     maxBuffer: 64 << 20,
     env: { ...process.env, ...env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
   };
   return new Promise((resolve, reject) => {
-    execFile(command, args, options, (error, _stdout, stderr) =>
+    const child = execFile(command, args, options, (error, _stdout, stderr) =>
       error ? reject(Object.assign(error, { stderr })) : resolve(),
     );
+    // What it starts inherits it.
+    if (aside && child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   });
 }
 

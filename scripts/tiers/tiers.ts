@@ -94,6 +94,17 @@ export const tiers: Tier[] = [
   journey,
 ];
 
+/**
+ * Builds the control plane for the tiers that need one while those before them wait for this and that. What goes
+ * wrong is told by the tier, which asks for the same.
+ */
+export function buildAhead(chosen: (name: string) => boolean, say: (line: string) => void): void {
+  if (["cluster", "journey"].some((name) => chosen(name) && !isLeftOut(name)))
+    ensureKubeBinaries(say, process.env, { aside: true }).catch(() => {});
+}
+
+const isLeftOut = (name: string) => (process.env.PLUMBLINE_SKIP_TIERS ?? "").split(/[\s,]+/).includes(name);
+
 /** Prepares and runs one tier; whatever goes wrong is its result, never an exception. */
 export async function runTier(tier: Tier, say: (line: string) => void): Promise<TierResult> {
   const begun = Date.now();
@@ -103,7 +114,7 @@ export async function runTier(tier: Tier, say: (line: string) => void): Promise<
     note,
     seconds: Math.round((Date.now() - begun) / 1000),
   });
-  if ((process.env.PLUMBLINE_SKIP_TIERS ?? "").split(/[\s,]+/).includes(tier.name))
+  if (isLeftOut(tier.name))
     return done({ passed: 0, failed: 0, skipped: 1 }, "left out: PLUMBLINE_SKIP_TIERS names it");
   mkdirSync(reports, { recursive: true });
   const reportPath = join(reports, `${tier.name}.json`);
