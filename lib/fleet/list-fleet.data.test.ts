@@ -184,7 +184,7 @@ test("totals say what the sentence needs, whatever is filtered", async () => {
     total: 5,
     single: "drifting",
     longest: { name: "drifting", cluster: "main", state: "Diverged", causes: ["drift"] },
-    labelKeys: ["tier", "team"],
+    labelKeys: ["tier", "zone", "team"],
   });
   expect(totals.last).toMatchObject({ name: "calm", revision: rebase.revision });
   expect(Date.parse(totals.firstEpisodeAt!)).toBeGreaterThan(Date.now() - 60_000);
