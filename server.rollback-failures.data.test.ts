@@ -48,6 +48,17 @@ const rest = () =>
 const row = () => getPullRequest({ ctx, input: { id } });
 const until = (situation: string | RegExp) =>
   expect.poll(async () => (await row()).situation, { timeout: 60_000 }).toMatch(situation);
+/** Until whatever was heard of the pull request has been dealt with: nothing writes of it any more. */
+const calm = () =>
+  expect
+    .poll(
+      async () => {
+        const { rows } = await database.owner.query(`select name from pgboss.job where state <= 'active'`);
+        return rows;
+      },
+      { timeout: 60_000 },
+    )
+    .toEqual([]);
 const pulls = async () => (await rest().pulls.list({ ...where, state: "all", per_page: 100 })).data.length;
 /** Past the time after which the sweep asks about what is open. */
 let ahead = 0;
@@ -256,6 +267,7 @@ test("what a first try opened is found by its trailer, even merged, and no secon
   expect(commit.data.commit.message).toContain(`Plumbline-Rollback: ${id}`);
   github.closePullRequest("alice", "fleet", number!);
   await until("closed");
+  await calm();
   // As after a crash between opening it and writing that down.
   await database.owner.query(
     "update pull_requests set status = 'failed', failure = 'unreachable', number = null, closed_at = null where id = $1",

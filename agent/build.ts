@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const outdir = join(root, "dist", "agent");
+const outdir = process.argv[2] ?? join(root, "dist", "agent");
 
 /** zod's complaints in English: its other languages are as much text to load and to keep as all the rest of it. */
 const englishOnly: Plugin = {
@@ -16,7 +16,7 @@ const englishOnly: Plugin = {
   },
 };
 
-/** Bundles the agent into one folder that Node runs alone: the image carries no node_modules. */
+/** Bundles the agent into one folder, dist/agent or the given one, that Node runs alone: the image carries no node_modules. */
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
 await build({

@@ -14,7 +14,7 @@ const SHARED_LOOK = 0.2;
 /** A burst of watch events becomes one comparison. */
 const GATHER_MS = 50;
 /** The same while environments wait for their turn: what comes in crowds costs least when it is judged once. */
-const GATHER_CROWDED_MS = 1000;
+const GATHER_CROWDED_MS = 500;
 /** While a set is applied its objects move because of that, and how far it has come is told so often. */
 const GATHER_APPLYING_MS = 1000;
 

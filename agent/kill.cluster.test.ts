@@ -1,4 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { openBystanders, openShop } from "./behaviours/test-shop.ts";
 import { eventually, openWorld } from "./behaviours/test-world.ts";
@@ -8,6 +11,7 @@ const KILLS = 10;
 /** About as many requests as one undisturbed sync makes. */
 const REQUESTS = 650;
 
+const build = fileURLToPath(new URL("./build.ts", import.meta.url));
 const seed = Number(process.env.PLUMBLINE_TEST_SEED ?? Date.now() % 1_000_000);
 
 it(`killed at ${ROUNDS * KILLS} random points of syncs of 300 objects (PLUMBLINE_TEST_SEED=${seed}), it converges, and tells each sync once`, {
@@ -17,8 +21,12 @@ it(`killed at ${ROUNDS * KILLS} random points of syncs of 300 objects (PLUMBLINE
   const world = await openWorld({ proxy: true });
   const shop = openShop(seed);
   const bystanders = await openBystanders(world);
-  const compileCache = { settings: { NODE_COMPILE_CACHE: `${world.folder}/compiled` } };
-  await world.spawn({ settings: { ...compileCache.settings, PLUMBLINE_TOKEN: "" } }).ended;
+  // As it is shipped, which also starts sooner.
+  const bundle = join(world.folder, "bundle");
+  execFileSync(process.execPath, [build, bundle]);
+  const settings = { NODE_COMPILE_CACHE: join(world.folder, "compiled") };
+  const shipped = { main: join(bundle, "main.js"), settings };
+  await world.spawn({ ...shipped, settings: { ...settings, PLUMBLINE_TOKEN: "" } }).ended;
   const last: string[] = [];
   const overtaken: string[] = [];
   const isTold = (revision: string) =>
@@ -27,7 +35,7 @@ it(`killed at ${ROUNDS * KILLS} random points of syncs of 300 objects (PLUMBLINE
   let kills = 0;
 
   const killed = async () => {
-    const agent = world.spawn(compileCache);
+    const agent = world.spawn(shipped);
     const point = 1 + shop.random(REQUESTS);
     let requests = 0;
     let reached = false;
@@ -54,7 +62,7 @@ it(`killed at ${ROUNDS * KILLS} random points of syncs of 300 objects (PLUMBLINE
       else last.push(revision);
       revision = await world.repository.commit(shop.change(), `Round ${round}, once more`);
     }
-    const agent = world.spawn(compileCache);
+    const agent = world.spawn(shipped);
     await eventually(() => {
       agent.expectAlive();
       return isTold(revision);
