@@ -110,6 +110,19 @@ test("every journey without a mouse", async ({ page, context }) => {
     await expect(region.getByRole("time").first()).toHaveAttribute("datetime", /^\d{4}-\d\d-\d\dT/);
   });
 
+  await test.step("on a narrow screen the tab that one comes to by a link is not beyond the edge", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const address = new URL(page.url());
+    await page.goto(`${address.origin}${address.pathname}?tab=settings`);
+    const tab = page.getByRole("tab", { name: "Settings", selected: true });
+    const edge = async () => {
+      const box = await tab.boundingBox();
+      return box && Math.round(box.x + box.width);
+    };
+    await expect.poll(edge).toBeLessThanOrEqual(390);
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
   let target = "";
   await test.step("get us back: find the environment, pick a revision, say why, open, follow", async () => {
     await takeFirst(page, "kept", /kept/);

@@ -1,5 +1,5 @@
 "use client";
-import type { KeyboardEvent, ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 
 type Tab<T extends string> = { value: T; name: string; count: number };
 
@@ -21,6 +21,16 @@ export function TabList<T extends string>({
   /** Somebody is about to choose it. */
   onSoon: (value: T) => void;
 }) {
+  const list = useRef<HTMLDivElement>(null);
+  // On a narrow screen the chosen one may stand beyond the edge, as when one comes by a link to it.
+  useEffect(() => {
+    const tab = document.getElementById(tabId(chosen));
+    if (!list.current || !tab) return;
+    const { left, right } = list.current.getBoundingClientRect();
+    const at = tab.getBoundingClientRect();
+    if (at.left < left || at.right > right)
+      list.current.scrollLeft += at.left < left ? at.left - left : at.right - right;
+  }, [chosen]);
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const at = tabs.findIndex(({ value }) => value === chosen);
@@ -33,6 +43,7 @@ export function TabList<T extends string>({
   };
   return (
     <div
+      ref={list}
       role="tablist"
       aria-label={label}
       onKeyDown={onKeyDown}
