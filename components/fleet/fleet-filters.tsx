@@ -5,6 +5,7 @@ import { SIGN_ORDER, SIGNS, type Sign } from "#components/state/state.ts";
 import { StateIcon } from "#components/state/state-badge.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { isLook, LOOK_SIGNS } from "#lib/fleet/rules.ts";
+import { openEcho } from "./echo.ts";
 import { chipClass, FilterLink } from "./filter-link.tsx";
 import type { FleetView } from "./use-fleet-filter.ts";
 
@@ -97,8 +98,11 @@ function Search({ view }: { view: FleetView }) {
   const input = useFilterKey();
   const { text } = view.filter;
   const [typed, setTyped] = useState(text);
+  const [echo] = useState(() => openEcho(text));
   // A link, a saved view or the way back may have put other words into the address.
-  useEffect(() => setTyped((before) => (before.trim() === text ? before : text)), [text]);
+  useEffect(() => {
+    if (echo.isForeign(text)) setTyped(text);
+  }, [echo, text]);
   return (
     <label className="flex min-w-[220px] flex-1 items-center justify-between gap-2 rounded-md border border-line-strong bg-raised px-2.5 py-[3px] focus-within:border-ink-3 md:max-w-[340px]">
       <span className="sr-only">Filter environments</span>
@@ -109,6 +113,7 @@ function Search({ view }: { view: FleetView }) {
         maxLength={200}
         onChange={({ target: { value } }) => {
           setTyped(value);
+          echo.wrote(value.trim());
           view.show({ text: value }, "replace");
         }}
         onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
