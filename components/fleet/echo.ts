@@ -3,30 +3,22 @@
  * older one must not be written over the newer. `first` is what stands in the address at the beginning.
  */
 export function openEcho(first: string) {
-  let newest = first;
   let seen = first;
   /** What was written and has not come back, oldest first. */
   let underWay: string[] = [];
   return {
     /** These words go to the address now. */
     wrote(words: string): void {
-      if (words === newest) return;
-      newest = words;
-      underWay.push(words);
+      if (words !== (underWay.at(-1) ?? seen)) underWay.push(words);
     },
 
     /** Whether what stands in the address now was written by somebody else: a link, a saved view, the way back. */
     isForeign(words: string): boolean {
       if (words === seen) return false;
       seen = words;
-      const at = words === newest ? underWay.length - 1 : underWay.indexOf(words);
-      if (at >= 0 || words === newest) {
-        underWay = underWay.slice(at + 1);
-        return false;
-      }
-      newest = words;
-      underWay = [];
-      return true;
+      const at = words === underWay.at(-1) ? underWay.length - 1 : underWay.indexOf(words);
+      underWay = at < 0 ? [] : underWay.slice(at + 1);
+      return at < 0;
     },
   };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { type Engines, ensureEngines } from "#scripts/engines/engines.ts";
 import { startCluster } from "#scripts/kube/cluster.ts";
+import { isLeftOut } from "#scripts/tiers/left-out.ts";
 
 /** What tests of the cluster tier get: one real control plane that they share, and the engines. */
 export interface ClusterTier {
@@ -28,7 +29,7 @@ const log = (line: string) => console.log(`cluster tier: ${line}`);
 export default async function setUpClusterTier(
   project: TestProject,
 ): Promise<(() => Promise<void>) | undefined> {
-  if ((process.env.PLUMBLINE_SKIP_TIERS ?? "").split(/[\s,]+/).includes("cluster")) {
+  if (isLeftOut("cluster")) {
     log("SKIPPED, because PLUMBLINE_SKIP_TIERS says so: nothing below ran against a Kubernetes API.");
     // Matches no name: the tests stay in the report, as skipped.
     project.config.testNamePattern = /(?!)/;

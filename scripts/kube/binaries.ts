@@ -34,20 +34,15 @@ export function findKubeBinaries(env: Environment = process.env): KubeBinaries |
 
 /**
  * The binaries, building from source those that neither `KUBEBUILDER_ASSETS` nor the cache holds: minutes
- * the first time (kube-apiserver), nothing after; `aside` leaves the processors to whatever else wants them.
- * Throws when Go is missing or a build fails.
+ * the first time (kube-apiserver), nothing after. Throws when Go is missing or a build fails.
  */
-export async function ensureKubeBinaries(
-  log: Log,
-  env: Environment = process.env,
-  { aside = false } = {},
-): Promise<KubeBinaries> {
+export async function ensureKubeBinaries(log: Log, env: Environment = process.env): Promise<KubeBinaries> {
   const ready = findKubeBinaries(env);
   if (ready) return ready;
   const folder = buildFolder(env);
   return withLock(join(folder, ".lock"), log, async () => {
     for (const program of programs) {
-      if (!findProgram(program, env)) await build(program, folder, log, env, aside);
+      if (!findProgram(program, env)) await build(program, folder, log, env);
     }
     const built = findKubeBinaries(env);
     if (!built)
@@ -85,13 +80,7 @@ function buildFlags(kubernetes: string): string[] {
   return ["-trimpath", "-buildvcs=false", "-mod=readonly", "-ldflags", ["-s", "-w", ...stamps].join(" ")];
 }
 
-async function build(
-  program: KubeProgram,
-  folder: string,
-  log: Log,
-  env: Environment,
-  aside: boolean,
-): Promise<void> {
+async function build(program: KubeProgram, folder: string, log: Log, env: Environment): Promise<void> {
   const go = findOnPath(["go"], env);
   if (!go) {
     const missing = programs.filter((name) => !findProgram(name, env)).join(", ");
@@ -105,7 +94,7 @@ async function build(
   await mkdir(folder, { recursive: true });
   const partial = join(folder, `.${program}.${process.pid}`);
   try {
-    await run(go, ["build", ...buildFlags(kubernetes), "-o", partial, packages[program]], env, aside);
+    await run(go, ["build", ...buildFlags(kubernetes), "-o", partial, packages[program]], env);
     await rename(partial, join(folder, program));
   } catch (error) {
     const output = String((error as ExecFileException).stderr ?? error)
@@ -119,7 +108,7 @@ async function build(
   }
 }
 
-function run(command: string, args: string[], env: Environment, aside: boolean): Promise<void> {
+function run(command: string, args: string[], env: Environment): Promise<void> {
   const options = {
     cwd: moduleFolder,
     maxBuffer: 64 << 20,
@@ -129,8 +118,8 @@ function run(command: string, args: string[], env: Environment, aside: boolean):
     const child = execFile(command, args, options, (error, _stdout, stderr) =>
       error ? reject(Object.assign(error, { stderr })) : resolve(),
     );
-    // What it starts inherits it.
-    if (aside && child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    // Whatever else wants the processors meanwhile comes first; where nothing does, it is as quick. What Go starts inherits it.
+    if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
   });
 }
 

@@ -6,6 +6,7 @@ import { ensureChromium } from "../engines/chromium.ts";
 import { ensureEngines } from "../engines/engines.ts";
 import { ensureKubeBinaries } from "../kube/binaries.ts";
 import { type Counts, countPlaywright, countVitest } from "./count.ts";
+import { isLeftOut } from "./left-out.ts";
 
 /** How a tier ended; `note` says why where its numbers do not. */
 export interface TierResult extends Counts {
@@ -100,10 +101,8 @@ export const tiers: Tier[] = [
  */
 export function buildAhead(chosen: (name: string) => boolean, say: (line: string) => void): void {
   if (["cluster", "journey"].some((name) => chosen(name) && !isLeftOut(name)))
-    ensureKubeBinaries(say, process.env, { aside: true }).catch(() => {});
+    ensureKubeBinaries(say).catch(() => {});
 }
-
-const isLeftOut = (name: string) => (process.env.PLUMBLINE_SKIP_TIERS ?? "").split(/[\s,]+/).includes(name);
 
 /** Prepares and runs one tier; whatever goes wrong is its result, never an exception. */
 export async function runTier(tier: Tier, say: (line: string) => void): Promise<TierResult> {
