@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { encode } from "next-auth/jwt";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { GET as returned } from "#app/api/auth/callback/github/identity/route.ts";
 import { type FakeGithub, startFakeGithub } from "#e2e/fakes/github/index.ts";
 import { listAudit } from "#lib/audit/list-audit.ts";
@@ -24,7 +24,6 @@ import { openTestDatabase, type TestDatabase } from "#lib/testing/database.ts";
 import { commit, digest, makeEnvironment, makeTenant, report, sync } from "#lib/testing/tenant.ts";
 
 // Each step runs Git processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const bots = "token-of-the-bot";
 const where = { owner: "acme", repo: "fleet" };

@@ -38,7 +38,7 @@ afterAll(async () => {
 });
 
 async function until(probe: (seen: Exposition) => boolean): Promise<Exposition> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const seen = await metrics();
     if (probe(seen)) return seen;

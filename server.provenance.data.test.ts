@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FakeGithub, startFakeGithub } from "#e2e/fakes/github/index.ts";
 import type { Context } from "#lib/auth/context.ts";
 import { getEnvironment } from "#lib/environments/get-environment.ts";
@@ -17,7 +17,6 @@ import { openTestDatabase, type TestDatabase } from "#lib/testing/database.ts";
 import { digest, makeEnvironment, makeTenant, report, sync } from "#lib/testing/tenant.ts";
 
 // Each step runs Git processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const token = "token-of-alice";
 const where = { owner: "alice", repo: "fleet" };

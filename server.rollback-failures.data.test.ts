@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type FakeGithub, startFakeGithub } from "#e2e/fakes/github/index.ts";
 import type { Context } from "#lib/auth/context.ts";
 import { getEnvironment } from "#lib/environments/get-environment.ts";
@@ -22,7 +22,6 @@ import { freePort } from "#scripts/processes/ports.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
 // Each step runs Git processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const secret = "a webhook secret of tests";
 const token = "token-of-alice";
@@ -47,17 +46,14 @@ const rest = () =>
   new Octokit({ auth, baseUrl: github.apiUrl, log: { debug() {}, info() {}, error() {}, warn() {} } }).rest;
 const row = () => getPullRequest({ ctx, input: { id } });
 const until = (situation: string | RegExp) =>
-  expect.poll(async () => (await row()).situation, { timeout: 60_000 }).toMatch(situation);
+  expect.poll(async () => (await row()).situation).toMatch(situation);
 /** Until whatever was heard of the pull request has been dealt with: nothing writes of it any more. */
 const calm = () =>
   expect
-    .poll(
-      async () => {
-        const { rows } = await database.owner.query(`select name from pgboss.job where state <= 'active'`);
-        return rows;
-      },
-      { timeout: 60_000 },
-    )
+    .poll(async () => {
+      const { rows } = await database.owner.query(`select name from pgboss.job where state <= 'active'`);
+      return rows;
+    })
     .toEqual([]);
 const pulls = async () => (await rest().pulls.list({ ...where, state: "all", per_page: 100 })).data.length;
 /** Past the time after which the sweep asks about what is open. */
@@ -163,7 +159,7 @@ async function connect(given: string) {
 afterEach(async () => {
   const { status, number } = await row();
   if (status === "open") github.closePullRequest("alice", "fleet", number!);
-  await expect.poll(async () => (await row()).status, { timeout: 60_000 }).not.toMatch(/open|requested/);
+  await expect.poll(async () => (await row()).status).not.toMatch(/open|requested/);
 });
 
 test("an archived repository", () =>

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type FakeGithub, startFakeGithub } from "#e2e/fakes/github/index.ts";
 import { listAudit } from "#lib/audit/list-audit.ts";
 import type { Context } from "#lib/auth/context.ts";
@@ -23,7 +23,6 @@ import { freePort } from "#scripts/processes/ports.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
 // Each step runs Git processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const secret = "a webhook secret of tests";
 const token = "token-of-alice-which-is-secret";
@@ -142,7 +141,7 @@ test("a rollback goes from asked for to open, merged, converging, converged and 
   const { id } = await openRollback(ask());
   await expect(openRollback(ask())).rejects.toMatchObject({ code: "conflict" });
   const status = async () => (await getPullRequest({ ctx, input: { id } })).status;
-  await expect.poll(status, { timeout: 60_000 }).toBe("open");
+  await expect.poll(status).toBe("open");
   const opened = await getPullRequest({ ctx, input: { id } });
   expect(opened).toMatchObject({
     number: 1,
@@ -151,7 +150,7 @@ test("a rollback goes from asked for to open, merged, converging, converged and 
   });
 
   const { sha } = await github.mergePullRequest("alice", "fleet", opened.number!);
-  await expect.poll(status, { timeout: 60_000 }).toBe("merged");
+  await expect.poll(status).toBe("merged");
   const merged = await commitAt(sha);
   await environment.send(
     report("production", stream, ++sequence, {
@@ -200,7 +199,7 @@ test("a lost webhook is made up for by asking the host", async () => {
   const current = (await getEnvironment({ ctx, input: { id: environment.id } })).head!;
   const { id } = await openRollback(ask({ toRevision: second.revision }));
   const row = () => getPullRequest({ ctx, input: { id } });
-  await expect.poll(async () => (await row()).status, { timeout: 60_000 }).toBe("open");
+  await expect.poll(async () => (await row()).status).toBe("open");
   github.closePullRequest("alice", "fleet", (await row()).number!);
   await sweepPullRequests(new Date(Date.now() + 60_000));
   expect(await row()).toMatchObject({ status: "closed", fromRevision: current.revision });
@@ -212,7 +211,7 @@ test("what the host refuses stands on the rollback, with what to do", async () =
   github.archiveRepository("alice", "fleet");
   const { id } = await openRollback(ask({ toRevision: second.revision }));
   const row = () => getPullRequest({ ctx, input: { id } });
-  await expect.poll(async () => (await row()).status, { timeout: 60_000 }).toBe("failed");
+  await expect.poll(async () => (await row()).status).toBe("failed");
   expect((await row()).problem).toMatch(/archived/i);
   github.archiveRepository("alice", "fleet", false);
 });
@@ -257,13 +256,12 @@ describe("webhooks", () => {
     const answers = [];
     for (let n = 0; n < 3; n++) answers.push(await (await deliver(body, headers)).json());
     expect(answers.map(({ data }) => data.status)).toEqual(["accepted", "duplicate", "duplicate"]);
-    await vi.waitFor(
-      () => expect(hints.read()).toContain('event: hint\ndata: {"environment":"production","reason":"push"}'),
-      { timeout: 60_000 },
-    );
+    await expect
+      .poll(() => hints.read())
+      .toContain('event: hint\ndata: {"environment":"production","reason":"push"}');
     const other = JSON.stringify({ ...push(), ref: "refs/heads/other" });
     await deliver(other, { "x-github-delivery": "other", "x-hub-signature-256": sign(other) });
-    await expect.poll(() => handled("other"), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => handled("other")).toBe(true);
     expect(hints.read().match(/event: hint/g)).toHaveLength(1);
     hints.close();
   });
@@ -271,7 +269,7 @@ describe("webhooks", () => {
   test("a signed lie about a pull request is not believed", async () => {
     const { id } = await openRollback(ask({ toRevision: second.revision }));
     const row = () => getPullRequest({ ctx, input: { id } });
-    await expect.poll(async () => (await row()).status, { timeout: 60_000 }).toBe("open");
+    await expect.poll(async () => (await row()).status).toBe("open");
     const { number, url } = await row();
     const ref = { ref: "x", sha: first.revision };
     const pullRequest = {
@@ -295,7 +293,7 @@ describe("webhooks", () => {
       "x-github-delivery": "lie",
       "x-hub-signature-256": sign(body),
     });
-    await expect.poll(() => handled("lie"), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => handled("lie")).toBe(true);
     expect(await row()).toMatchObject({ status: "open", mergedAt: null });
   });
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FakeGithub, startFakeGithub } from "#e2e/fakes/github/index.ts";
 import type { Context } from "#lib/auth/context.ts";
 import { getEnvironment } from "#lib/environments/get-environment.ts";
@@ -22,7 +22,6 @@ import { freePort } from "#scripts/processes/ports.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
 // Each step runs Git processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const secret = "a webhook secret of tests";
 const token = "token-of-alice";
@@ -119,11 +118,11 @@ const ask = (kind: RollbackKind, to: Commit) => ({
 async function go(kind: RollbackKind, to: Commit) {
   const { id } = await openRollback(ask(kind, to));
   const row = () => getPullRequest({ ctx, input: { id } });
-  await expect.poll(async () => (await row()).status, { timeout: 60_000 }).toBe("open");
+  await expect.poll(async () => (await row()).status).toBe("open");
   const { number } = await row();
   const { data } = await rest().pulls.get({ ...where, pull_number: number! });
   const { sha } = await github.mergePullRequest("alice", "fleet", number!);
-  await expect.poll(async () => (await row()).status, { timeout: 60_000 }).toBe("merged");
+  await expect.poll(async () => (await row()).status).toBe("merged");
   const committedAt = new Date(Date.now() + 1000).toISOString();
   const merge = { revision: sha, author: "Alice", committedAt, subject: `Merge of a ${kind}` };
   await converge(merge);
@@ -174,7 +173,7 @@ test("a change that a later one overlaps is not taken back: said in the preview,
   ]);
   const { id } = await openRollback(ask("revert", nine));
   const row = () => getPullRequest({ ctx, input: { id } });
-  await expect.poll(async () => (await row()).situation, { timeout: 60_000 }).toBe("overlapping");
+  await expect.poll(async () => (await row()).situation).toBe("overlapping");
   expect(await row()).toMatchObject({ retryable: false, number: null });
   expect((await rest().pulls.list({ ...where, state: "open" })).data).toEqual([]);
 });

@@ -2,6 +2,9 @@ import { defineConfig } from "vitest/config";
 
 const ignore = ["**/node_modules/**", ".next/**", ".cache/**", ".plumbline/**", "dist/**"];
 
+// Against a test that hangs, and not against a machine that is slow: what is waited for mostly comes at once.
+const patience = { testTimeout: 120_000, hookTimeout: 180_000, expect: { poll: { timeout: 60_000 } } };
+
 /** One project per tier (docs/architecture.md, "Tests"); a file's name says which tier it needs. */
 export default defineConfig({
   test: {
@@ -11,8 +14,7 @@ export default defineConfig({
           name: "pure",
           include: ["**/*.test.ts"],
           exclude: [...ignore, "**/*.data.test.ts", "**/*.cluster.test.ts"],
-          // Against a test that hangs, and not against a machine that is slow.
-          testTimeout: 30_000,
+          ...patience,
           // By default one processor is left to itself.
           maxWorkers: "100%",
         },
@@ -23,8 +25,7 @@ export default defineConfig({
           include: ["**/*.data.test.ts"],
           exclude: ignore,
           globalSetup: ["e2e/tiers/data.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          ...patience,
           maxWorkers: 2,
         },
       },
@@ -34,8 +35,7 @@ export default defineConfig({
           include: ["**/*.cluster.test.ts"],
           exclude: ignore,
           globalSetup: ["e2e/tiers/cluster.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          ...patience,
           fileParallelism: false,
         },
       },

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { startFakeKubernetes } from "../e2e/fakes/kubernetes/start.ts";
 import { type Agent, startAgent } from "./agent.ts";
 import { type Cluster, connect } from "./cluster/index.ts";
@@ -11,7 +11,6 @@ import { eventually, startTestControlPlane } from "./test-control-plane.ts";
 import { startGitServer } from "./test-git-server.ts";
 
 // Real processes and sockets: on a busy machine they take their time.
-vi.setConfig({ testTimeout: 60_000 });
 
 const CANARY = "canary-5f0c2b77-never-leaves";
 const closing: (() => Promise<unknown>)[] = [];

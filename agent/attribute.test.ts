@@ -12,7 +12,7 @@ import { openTestGitHost } from "./source/test-git-host.ts";
 import { ENVIRONMENTS, makeHistory, openDice } from "./test-history.ts";
 import { renderedDigest } from "./verdict/digests.ts";
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 let host: Awaited<ReturnType<typeof openTestGitHost>>;
 let place: string;

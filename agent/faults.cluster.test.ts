@@ -14,7 +14,7 @@ import { type KubeObject, refOf } from "./object.ts";
 import { eventually, startTestControlPlane } from "./test-control-plane.ts";
 import { startGitServer } from "./test-git-server.ts";
 
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 const program = fileURLToPath(new URL("./main.ts", import.meta.url));
 const closing: (() => unknown)[] = [];

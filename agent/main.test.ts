@@ -3,13 +3,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { startFakeKubernetes } from "../e2e/fakes/kubernetes/start.ts";
 import { freePort } from "../scripts/processes/ports.ts";
 import { eventually, startTestControlPlane } from "./test-control-plane.ts";
 import { startGitServer } from "./test-git-server.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const program = fileURLToPath(new URL("./main.ts", import.meta.url));
 const closing: (() => unknown)[] = [];

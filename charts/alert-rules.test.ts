@@ -2,14 +2,12 @@ import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { ensurePromtool } from "#scripts/engines/promtool.ts";
 import type { Exposition } from "../agent/metrics/test-exposition.ts";
 import { chart, type Manifest, minimal, template, the } from "./test-chart.ts";
 import { scrapeAgent } from "./test-scraped-agent.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 type Rule = { alert?: string; record?: string; expr: string; annotations?: Record<string, string> };
 

@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Declaration } from "../agent/declaration.ts";
 import { chart, declared, minimal, template } from "./test-chart.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe("what the values declare is what the agent reads", () => {
   it("with nothing declared, nothing is followed and nothing is wrong", async () => {

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { chart, type Manifest, minimal, podOf, template, the } from "./test-chart.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const kindsOf = (manifests: Manifest[]) => manifests.map(({ kind }) => kind);
 const alertsOf = (manifests: Manifest[]) =>

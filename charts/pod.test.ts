@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   chart,
   declared,
@@ -10,8 +10,6 @@ import {
   the,
   withEnvironment,
 } from "./test-chart.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe("the pod", () => {
   it("runs as nobody, on a root file system that cannot be written, without capabilities", async () => {

@@ -1,8 +1,6 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { publicDeclaration } from "../agent/declaration.ts";
 import { declared, type Manifest, minimal, podOf, template, the, withEnvironment } from "./test-chart.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const verbsOf = (manifests: Manifest[]) =>
   manifests.flatMap(({ rules = [] }) => rules.flatMap(({ verbs }: { verbs: string[] }) => verbs));

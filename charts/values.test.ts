@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   chart,
   declared,
@@ -11,8 +11,6 @@ import {
   template,
   withEnvironment,
 } from "./test-chart.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe("refuses, and says what is wrong where", () => {
   const refusals: [what: string, values: object, complaint: RegExp][] = [

@@ -1,5 +1,5 @@
 import { printCheck, runChecks } from "./checks/checks.ts";
-import { sum } from "./tiers/count.ts";
+import { type Counts, sum } from "./tiers/count.ts";
 import { buildAhead, runTier, type TierResult, tiers } from "./tiers/tiers.ts";
 
 const say = (line: string) => console.log(`plumbline: ${line}`);
@@ -27,7 +27,7 @@ heading("all tiers");
 for (const result of results)
   console.log(
     [
-      result.failed > 0 ? "FAIL" : "ok  ",
+      result.failures.length > 0 ? "FAIL" : "ok  ",
       result.name.padEnd(8),
       numbers(result).padEnd(38),
       `${result.seconds} s`,
@@ -37,23 +37,30 @@ for (const result of results)
       .trimEnd(),
   );
 console.log("");
+// Named once more: the tiers after the one that failed have written much in between.
+for (const failure of total.failures) console.log(`FAIL  ${failure}`);
 console.log(numbers(total));
-process.exitCode = total.failed > 0 ? 1 : 0;
+process.exitCode = total.failures.length > 0 ? 1 : 0;
 
 async function check(): Promise<TierResult> {
   heading("checks");
   const begun = Date.now();
   const checks = await runChecks(printCheck);
-  const failed = checks.filter(({ ok }) => !ok);
-  const note = failed.map(({ name }) => name).join(", ");
-  const counts = { passed: checks.length - failed.length, failed: failed.length, skipped: 0 };
-  return { name: "checks", ...counts, note, seconds: Math.round((Date.now() - begun) / 1000) };
+  const failed = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+  return {
+    name: "checks",
+    passed: checks.length - failed.length,
+    skipped: 0,
+    failures: failed.map((name) => `checks › ${name}`),
+    note: failed.join(", "),
+    seconds: Math.round((Date.now() - begun) / 1000),
+  };
 }
 
 function heading(name: string) {
   console.log(`\n── ${name} ${"─".repeat(Math.max(0, 70 - name.length))}`);
 }
 
-function numbers({ passed, failed, skipped }: { passed: number; failed: number; skipped: number }): string {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+function numbers({ passed, failures, skipped }: Counts): string {
+  return `${passed} passed, ${failures.length} failed, ${skipped} skipped`;
 }

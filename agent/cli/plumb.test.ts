@@ -3,14 +3,13 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
 import { type FakeKubernetes, startFakeKubernetes } from "../../e2e/fakes/kubernetes/start.ts";
 import { connect } from "../cluster/index.ts";
 import type { KubeObject } from "../object.ts";
 
 // Each test starts processes: on a busy machine they take their time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const program = fileURLToPath(new URL("./plumb.js", import.meta.url));
 const CANARY = "canary-in-the-cli";

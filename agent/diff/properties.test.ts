@@ -1,11 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { FieldChange } from "../../lib/protocol/object.ts";
 import type { Json, KubeObject } from "../object.ts";
 import { diff, live } from "./test-fixtures.ts";
 
 // Thousands of diffs: seconds where the machine has other work.
-vi.setConfig({ testTimeout: 60_000 });
 
 type Holder = { [key: string]: Json };
 type Place = { holder: Holder; key: string };

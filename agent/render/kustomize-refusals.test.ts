@@ -1,19 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ensureEngines } from "../../scripts/engines/engines.ts";
 import { StageError } from "../errors.ts";
 import type { RendererOptions } from "./index.ts";
 import { openTestRepository } from "./test-repository.ts";
 
 // Real processes on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let engines: RendererOptions["engines"];
 let repository: ReturnType<typeof openTestRepository>;
 beforeAll(async () => {
   engines = await ensureEngines(() => {});
-}, 60_000);
+});
 beforeEach(() => {
   repository = openTestRepository(engines);
 });

@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { StageError } from "../errors.ts";
 import { openTestRepository, summary } from "./test-repository.ts";
 
 // Real processes on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const engines = { helm: "/nonexistent/helm", kubectl: "/nonexistent/kubectl" };
 const configMap = (name: string, more = "") =>

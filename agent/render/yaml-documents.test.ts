@@ -2,12 +2,11 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureEngines } from "../../scripts/engines/engines.ts";
 import { YamlError, yamlDocuments } from "./yaml-documents.ts";
 
 // Real processes on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const limits = { maxYamlNodes: 10_000, maxYamlDepth: 50 };
 const read = (text: string) => [...yamlDocuments(text, limits)].map(({ value, line }) => ({ value, line }));
@@ -70,7 +69,7 @@ describe("values are what kubectl makes of them", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "plumbline-yaml-"));
     kubectl = (await ensureEngines(() => {})).kubectl;
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test("for every rule, in one file", () => {

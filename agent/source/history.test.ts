@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { openSource } from "./index.ts";
 import { openTestGitHost } from "./test-git-host.ts";
 
 // Real processes on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let host: Awaited<ReturnType<typeof openTestGitHost>>;
 let place: string;

@@ -11,14 +11,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { freePort } from "../../scripts/processes/ports.ts";
 import { StageError } from "../errors.ts";
 import { openSource, type SourceOptions } from "./index.ts";
 import { openTestGitHost } from "./test-git-host.ts";
 
 // Real processes on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 type Host = Awaited<ReturnType<typeof openTestGitHost>>;
 let host: Host;

@@ -5,12 +5,11 @@ import { createServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openSource } from "./index.ts";
 import { openTestGitHost } from "./test-git-host.ts";
 
 // Real processes on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const noOpenssl = spawnSync("openssl", ["version"]).status !== 0;
 let place: string;

@@ -29,10 +29,9 @@ import { botToken, startHook, startRelay, startSlack } from "./receivers.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const remindEveryMs = 12_000;
-const patience = { timeout: 60_000, interval: 100 };
 
 test("an episode that spans a killed worker and receivers that are away is told everywhere, as often as promised", {
-  timeout: 180_000,
+  timeout: 300_000,
 }, async () => {
   const github = await connectStandIn();
   const [hook, relay, slack] = [await startHook(), await startRelay(), await startSlack()];
@@ -44,7 +43,8 @@ test("an episode that spans a killed worker and receivers that are away is told 
     SMTP_FROM: "Plumbline <alerts@example.com>",
     SLACK_API_URL: slack.apiUrl,
     PLUMBLINE_ALLOW_PRIVATE_ADDRESSES: "127.0.0.0/8",
-    REPORT_INTERVAL_MS: "1000",
+    // Three of them without a word and the agent counts as silent: more than a crowded machine makes it wait.
+    REPORT_INTERVAL_MS: "4000",
   };
   const database = await openTestDatabase(variables);
   opened.push(database.close);
@@ -89,29 +89,27 @@ test("an episode that spans a killed worker and receivers that are away is told 
   };
   const stuck = { problem: { ...problem, since: new Date().toISOString(), retryable: true } };
   await agent.say({ head: second, comparedRevision: first.revision, ...stuck });
-  await expect
-    .poll(async () => (await log()).filter(({ status }) => status === "delivered").length, patience)
-    .toBe(10);
+  await expect.poll(async () => (await log()).filter(({ status }) => status === "delivered").length).toBe(10);
   for (const { state } of [hook, relay, slack]) state.down = true;
   github.fail({ route: "/statuses/", status: 502, times: 2 });
   await worker.kill();
   await worker.start();
-  await expect.poll(async () => (await kinds()).includes("diff"), patience).toBe(true);
+  await expect.poll(async () => (await kinds()).includes("diff")).toBe(true);
   await expect
-    .poll(async () => (await log()).filter(({ problem }) => problem !== null).length, patience)
+    .poll(async () => (await log()).filter(({ problem }) => problem !== null).length)
     .toBeGreaterThanOrEqual(4);
   for (const { state } of [hook, relay, slack]) state.down = false;
-  await expect.poll(async () => (await kinds()).filter((kind) => kind === "diff").length, patience).toBe(2);
+  await expect.poll(async () => (await kinds()).filter((kind) => kind === "diff").length).toBe(2);
   await agent.say({ head: second, comparedRevision: second.revision, problem: null });
-  await expect.poll(async () => (await kinds()).includes("converged"), patience).toBe(true);
+  await expect.poll(async () => (await kinds()).includes("converged")).toBe(true);
   const allDelivered = async () => (await log()).every(({ status }) => status === "delivered");
-  await expect.poll(allDelivered, patience).toBe(true);
+  await expect.poll(allDelivered).toBe(true);
   await agent.say({ suspended: { reason: "incident 7", owner: "Ada", until: null, by: "person" } });
-  await expect.poll(async () => (await kinds()).includes("suspended-too-long"), patience).toBe(true);
+  await expect.poll(async () => (await kinds()).includes("suspended-too-long")).toBe(true);
   await agent.say({ suspended: null });
   await agent.stop();
-  await expect.poll(async () => (await kinds()).includes("agent-silent"), patience).toBe(true);
-  await expect.poll(allDelivered, patience).toBe(true);
+  await expect.poll(async () => (await kinds()).includes("agent-silent")).toBe(true);
+  await expect.poll(allDelivered).toBe(true);
   await worker.kill();
 
   const promised = [

@@ -27,7 +27,7 @@ beforeAll(async () => {
     users: [{ login: "alice", name: "Alice", email: "alice@example.com", token }],
   });
   renderer = openRenderer({ engines: await ensureEngines(() => {}), cacheDir: join(dir, "cache") });
-}, 120_000);
+});
 afterAll(async () => {
   await github.close();
   rmSync(dir, { recursive: true, force: true });

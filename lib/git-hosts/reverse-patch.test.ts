@@ -3,10 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { reversePatch } from "./reverse-patch.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 test("hunks swap their ranges, and removals come before additions", () => {
   const patch = "@@ -1,2 +1,3 @@ spec:\n a\n-b\n+c\n+d\n\\ No newline at end of file";

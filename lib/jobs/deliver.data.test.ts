@@ -145,13 +145,10 @@ test("a channel that hangs does not hold up the others", async () => {
     return { ok: true, thread: null };
   });
   await expect
-    .poll(
-      async () => {
-        await deliveries.turn();
-        return sent.filter(({ channel }) => channel!.id === channelId).length;
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      await deliveries.turn();
+      return sent.filter(({ channel }) => channel!.id === channelId).length;
+    })
     .toBe(20);
   release();
   await deliveries.ended();

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { listAudit } from "../audit/list-audit.ts";
 import type { Context } from "../auth/context.ts";
 import { hashPassword } from "../auth/passwords.ts";
@@ -21,7 +21,6 @@ import { inviteMember } from "./invite-member.ts";
 import { renameOrganization } from "./rename-organization.ts";
 
 // A password's key is made slowly on purpose.
-vi.setConfig({ testTimeout: 120_000 });
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,10 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { boundaryRules, checkBoundaries } from "./boundaries.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
 let root: string;
 
 beforeEach(() => {

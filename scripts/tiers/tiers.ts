@@ -113,21 +113,22 @@ export async function runTier(tier: Tier, say: (line: string) => void): Promise<
     note,
     seconds: Math.round((Date.now() - begun) / 1000),
   });
+  const failed = (note: string, counts = { passed: 0, skipped: 0 }) =>
+    done({ ...counts, failures: [`${tier.name} › ${note.split("\n")[0]}`] }, note);
   if (isLeftOut(tier.name))
-    return done({ passed: 0, failed: 0, skipped: 1 }, "left out: PLUMBLINE_SKIP_TIERS names it");
+    return done({ passed: 0, skipped: 1, failures: [] }, "left out: PLUMBLINE_SKIP_TIERS names it");
   mkdirSync(reports, { recursive: true });
   const reportPath = join(reports, `${tier.name}.json`);
   rmSync(reportPath, { force: true });
   if (tier.name === "journey" && !existsSync(join(root, "e2e/playwright.config.ts")))
-    return done({ passed: 0, failed: 1, skipped: 0 }, "could not run: e2e/playwright.config.ts is not there");
+    return failed("could not run: e2e/playwright.config.ts is not there");
   try {
     const { ok, timedOut, counts } = await tier.run(await tier.prepare(say), reportPath);
     const late = timedOut ? "it took too long and was ended" : "";
     // An error outside of any test still is a failure.
-    if (!ok && counts.failed === 0)
-      return done({ ...counts, failed: 1 }, late || "failed outside of its tests");
+    if (!ok && counts.failures.length === 0) return failed(late || "failed outside of its tests", counts);
     return done(counts, late);
   } catch (error) {
-    return done({ passed: 0, failed: 1, skipped: 0 }, `could not run: ${(error as Error).message}`);
+    return failed(`could not run: ${(error as Error).message}`);
   }
 }

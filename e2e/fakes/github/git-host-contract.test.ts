@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import {
   api,
   asBob,
@@ -14,7 +14,6 @@ import {
 } from "./contract-setup.ts";
 
 // Each test runs dozens of Git processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 describe.each([
   ["the stand-in", connectStandIn],

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { openGithubRepository, pullRequestEventSchema, pushEventSchema } from "#lib/git-hosts/index.ts";
 import {
   api,
@@ -17,7 +17,6 @@ import {
 import type { FakeGithub } from "./index.ts";
 
 // Each test runs dozens of Git processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 describe("a GitHub repository on the stand-in", () => {
   let github: FakeGithub;

@@ -5,12 +5,11 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { gitText } from "./git.ts";
 import { type FakeGithub, startFakeGithub } from "./index.ts";
 
 // Each test runs dozens of Git processes, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const users = [
   { login: "alice", name: "Alice Andersson", email: "alice@family.example", token: "token-alice" },

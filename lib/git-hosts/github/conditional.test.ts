@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openGithubRepository } from "./github-host.ts";
 
 // Hundreds of requests, on machines that may be busy.
-vi.setConfig({ testTimeout: 30_000 });
 
 type Seen = { path: string; token: string; tag: string | undefined; status: number };
 

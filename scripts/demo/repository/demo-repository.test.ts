@@ -3,14 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { gitText, runGit } from "#e2e/fakes/github/git.ts";
 import { startFakeGithub } from "#e2e/fakes/github/index.ts";
 import { type Engines, ensureEngines } from "#scripts/engines/engines.ts";
 import { buildDemoRepository, type DemoCommit, demoEnvironments, nextDemoCommit, people } from "./index.ts";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const run = promisify(execFile);
 const now = new Date("2026-11-20T15:04:05Z");
