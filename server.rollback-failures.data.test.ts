@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { FailureSwitch } from "#e2e/fakes/github/front-door.ts";
 import { type FakeGithub, startFakeGithub } from "#e2e/fakes/github/index.ts";
 import type { Context } from "#lib/auth/context.ts";
 import { getEnvironment } from "#lib/environments/get-environment.ts";
@@ -115,6 +116,15 @@ async function refused(
   expect(await pulls()).toBe(before + 1);
 }
 
+/** The two turns of `refused` for requests that fail until they are mended, whoever else asks meanwhile. */
+function failing(failure: Omit<FailureSwitch, "times">) {
+  let mend = () => {};
+  const provoke = () => {
+    mend = github.fail({ ...failure, times: Number.POSITIVE_INFINITY });
+  };
+  return [provoke, () => mend()] as const;
+}
+
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "plumbline-refusals-"));
   github = await startFakeGithub({
@@ -192,8 +202,7 @@ test("a branch protection that refuses the branch", () => {
   return refused(
     "protected",
     [/rules refuse the branch plumbline\/rollback-production/, /create branches named plumbline\/\*/],
-    () => github.fail(refusal),
-    () => {},
+    ...failing(refusal),
   );
 });
 
@@ -222,17 +231,18 @@ test("a base branch that was deleted", () => {
 test("a rate limit says until when, and is waited for", async () => {
   const reset = Math.floor(Date.now() / 1000) + 3600;
   const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": `${reset}` };
-  const limit = () =>
-    github.fail({ route: /GET .*\/pulls$/, status: 403, headers, message: "API rate limit exceeded" });
+  const message = "API rate limit exceeded";
+  const [limit, lift] = failing({ route: /GET .*\/pulls$/, status: 403, headers, message });
   const at = new Date(reset * 1000).toISOString().slice(11, 16);
   const said: [RegExp, RegExp] = [new RegExp(`until ${at} UTC`), /goes on by itself then/];
-  await refused("rate-limited", said, limit, () => {});
+  await refused("rate-limited", said, limit, lift);
   const before = await pulls();
   github.closePullRequest("alice", "fleet", (await row()).number!);
   await until("closed");
   limit();
   await ask();
   await until("rate-limited");
+  lift();
   await sweepPullRequests(new Date((reset + 1) * 1000));
   await until(/^(ready|open)$/);
   expect(await pulls()).toBe(before + 1);
@@ -240,10 +250,12 @@ test("a rate limit says until when, and is waited for", async () => {
 
 test("a host that does not answer is tried again without being asked", async () => {
   const before = await pulls();
-  github.fail({ route: /GET .*\/pulls$/, status: 502, times: 3 });
+  const [provoke, mend] = failing({ route: /GET .*\/pulls$/, status: 502 });
+  provoke();
   await ask();
   await until("unreachable");
   expect(await row()).toMatchObject({ status: "requested", retryable: true });
+  mend();
   await until(/^(ready|open)$/);
   expect(await pulls()).toBe(before + 1);
 });

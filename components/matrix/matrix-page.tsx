@@ -74,7 +74,7 @@ export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
           What the clusters run. Versions are ordered by their numbers, or else by when Git asked for them.
         </p>
       </PageHead>
-      <div className="mb-3 mt-5 flex flex-wrap items-center gap-2">
+      <div className="mb-5 mt-5 flex flex-wrap items-center gap-2">
         <label className="flex min-w-[220px] flex-1 items-center justify-between gap-2 rounded-md border border-line-strong bg-raised px-2.5 py-[3px] md:max-w-[340px]">
           <span className="sr-only">Filter workloads</span>
           <input

@@ -191,30 +191,39 @@ function Cell({ cell, standing }: { cell: MatrixCell; standing: Standing }) {
       >
         {versionOf(cell.image)}
       </span>
-      <span className="block whitespace-nowrap text-xs text-ink-3">
-        <Words cell={cell} standing={standing} />
-      </span>
+      <Words cell={cell} standing={standing} />
     </>
   );
 }
 
+/** What there is to say of a version; what does not fit beside the rest stands below it. */
 function Words({ cell, standing }: { cell: MatrixCell; standing: Standing }) {
   const parts = [
-    cell.desired && (
-      <span key="git" className="font-[550] text-drift" title={cell.desired}>
-        Git says {versionOf(cell.desired)}
-      </span>
-    ),
-    standing.is === "behind" && (
-      <span key="behind" className="font-[550] text-pending">
-        {plural(standing.behind, "version")} behind
-      </span>
-    ),
-    standing.is === "newest" && <span key="newest">newest</span>,
-    standing.is === "other" && <span key="other">another image</span>,
-    cell.since && <Time key="since" at={cell.since} />,
-  ].filter(Boolean);
-  return parts.flatMap((part, index) => (index > 0 ? [", ", part] : [part]));
+    cell.desired && {
+      key: "git",
+      className: "font-[550] text-drift",
+      title: cell.desired,
+      text: `Git says ${versionOf(cell.desired)}`,
+    },
+    standing.is === "behind" && {
+      key: "behind",
+      className: "font-[550] text-pending",
+      text: `${plural(standing.behind, "version")} behind`,
+    },
+    standing.is === "newest" && { key: "newest", text: "newest" },
+    standing.is === "other" && { key: "other", text: "another image" },
+    cell.since && { key: "since", text: <Time at={cell.since} /> },
+  ].filter((part) => part !== false && part !== null && part !== "");
+  return (
+    <span className="flex flex-wrap justify-end gap-x-1 text-xs text-ink-3 md:justify-start">
+      {parts.map(({ key, text, ...how }, index) => (
+        <span key={key} className="max-w-full truncate">
+          <span {...how}>{text}</span>
+          {index < parts.length - 1 && ","}
+        </span>
+      ))}
+    </span>
+  );
 }
 
 function Lines({ org, row, columns }: { org: string; row: MatrixRow; columns: MatrixColumn[] }) {

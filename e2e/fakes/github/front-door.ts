@@ -34,8 +34,12 @@ export class FrontDoor {
     this.#log = options.log;
   }
 
-  fail(failure: FailureSwitch) {
-    this.#failures.push({ ...failure, left: failure.times ?? 1 });
+  fail(failure: FailureSwitch): () => void {
+    const one = { ...failure, left: failure.times ?? 1 };
+    this.#failures.push(one);
+    return () => {
+      one.left = 0;
+    };
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

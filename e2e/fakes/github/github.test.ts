@@ -266,6 +266,10 @@ test("a failure switch fails as many requests as it was told and no more", async
   await expect(list()).rejects.toMatchObject({ status: 503 });
   await expect(list()).rejects.toMatchObject({ status: 503 });
   expect((await list()).data).toEqual([]);
+  const mend = github.fail({ route: /GET .*\/pulls$/, status: 503, times: Number.POSITIVE_INFINITY });
+  await expect(list()).rejects.toMatchObject({ status: 503 });
+  mend();
+  expect((await list()).data).toEqual([]);
 });
 
 test("a registered application signs people in with its secret as Basic authentication, and not without it", async () => {

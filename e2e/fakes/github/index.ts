@@ -49,8 +49,8 @@ export interface FakeGithub {
   protectBranch(owner: string, repo: string, branch: string, rule: Protection | undefined): void;
   archiveRepository(owner: string, repo: string, archived?: boolean): void;
   setPermission(owner: string, repo: string, login: string, permission: "write" | "read" | "none"): void;
-  /** Makes the next `times` requests that match answer `status` instead. */
-  fail(failure: FailureSwitch): void;
+  /** Makes the next `times` requests that match answer `status` instead, or fewer once what it returns is called. */
+  fail(failure: FailureSwitch): () => void;
   revokeToken(token: string): void;
   setWebhook(webhook: WebhookTarget | undefined): void;
   /** Sends one event now and answers how the receiver took it. */
