@@ -17,6 +17,11 @@ const causes = `case when e % 100 between 93 and 97 then array[(array['drift', '
 /** A UUID of the fourth version, as the addresses of pages ask for, made from a text in SQL. */
 export const uuidOf = (text: string) =>
   `overlay(overlay(md5(${text}) placing '4' from 13) placing '8' from 17)::uuid`;
+/** The manifest of one of an environment's objects: environments of a repository run five versions of each. */
+const manifestOf = (o: string, version: string) =>
+  `(md5('m' || ${o} || 'v' || ${version}) || md5(${version} || 'm' || ${o}))`;
+const versionOf = (e: string) => `((${e} / ${FLEET.repositories}) % 5)`;
+const renderedOf = (e: string, n: string) => `(md5('d' || ${e} || 'n' || ${n}) || md5(${n} || 'd' || ${e}))`;
 const revisionOf = (e: string, n: string) => `md5(${e} || 'r' || ${n}) || left(md5(${n} || 'r' || ${e}), 8)`;
 
 /**
@@ -66,12 +71,21 @@ export async function loadFleet(owner: pg.Client, say: (line: string) => void): 
     insert into resources (organization_id, environment_id, key, ref, sync, health, desired_digest)
     select ${org}, ${uuidOf("'e' || e")}, 'apps/Deployment/shop/quotes-' || o,
       jsonb_build_object('group', 'apps', 'version', 'v1', 'kind', 'Deployment', 'namespace', 'shop', 'name', 'quotes-' || o),
-      case when o = 1 and e % 100 in (93, 94, 95) then 'Modified' else 'Synced' end, 'Healthy', md5(e || 'm' || o) || md5(o || 'm' || e)
+      case when o = 1 and e % 100 in (93, 94, 95) then 'Modified' else 'Synced' end, 'Healthy', ${manifestOf("o", versionOf("e"))}
     from ${all}, generate_series(1, ${objectsEach}) o`);
   await owner.query(`
-    insert into syncs (organization_id, environment_id, id, revision, trigger, mode, outcome, noticed_at, started_at, applied_at, finished_at, converged_at)
+    insert into manifests (organization_id, digest, body, images)
+    select ${org}, ${manifestOf("o", "v")}, '',
+      jsonb_build_array(jsonb_build_object('container', 'app', 'image', 'registry.acme.example/shop/quotes-' || o || ':2.' || v || '.0'))
+    from generate_series(1, ${objectsEach}) o, generate_series(0, 4) v;
+    insert into renderings (organization_id, environment_id, rendered_digest, manifests)
+    select ${org}, ${uuidOf("'e' || e")}, ${renderedOf("e", "n")},
+      (select jsonb_object_agg('apps/Deployment/shop/quotes-' || o, ${manifestOf("o", versionOf("e"))}) from generate_series(1, ${objectsEach}) o)
+    from ${all}, generate_series(0, 1) n`);
+  await owner.query(`
+    insert into syncs (organization_id, environment_id, id, revision, trigger, mode, outcome, noticed_at, started_at, applied_at, finished_at, converged_at, rendered_digest)
     select ${org}, ${uuidOf("'e' || e")}, ${uuidOf("'s' || e || 'n' || n")}, ${revisionOf("e", "n")}, 'commit', 'sync', 'succeeded',
-      at, at + interval '2 s', at + interval '9 s', at + interval '11 s', at + interval '30 s'
+      at, at + interval '2 s', at + interval '9 s', at + interval '11 s', at + interval '30 s', ${renderedOf("e", "n")}
     from (select e, n, now() - (n * interval '26 hours') - (e % 1400) * interval '1 min' + interval '5 s' as at from ${all}, generate_series(0, ${revisionsEach - 1}) n) s`);
   await owner.query(`
     insert into divergences (organization_id, environment_id, id, started_at, ended_at, causes, objects, summary)

@@ -11,6 +11,7 @@ const steps: { to: string; link: string }[] = [
   { to: "figures", link: 'nav a[href$="/figures"]' },
   { to: "audit", link: 'nav a[href$="/audit"]' },
   { to: "members", link: 'nav a[href$="/members"]' },
+  { to: "the matrix", link: 'nav a[href$="/matrix"]' },
   { to: "the overview", link: 'nav a[href$="/bench"]:not([aria-label])' },
 ];
 

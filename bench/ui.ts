@@ -49,6 +49,7 @@ async function pageRows(world: UiWorld, empty: string, say: Say): Promise<Row[]>
     ["figures", `${home}/figures`],
     ["audit", `${home}/audit`],
     ["members", `${home}/members`],
+    ["matrix", `${home}/matrix`],
   ];
   await visits(world.visit, home, 2);
   const base = await visits(world.visit, empty, 3);

@@ -2,24 +2,32 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { useFilterKey } from "#components/keyboard/filter-key.ts";
 import { Kbd } from "#components/keyboard/kbd.tsx";
 import { useListKeys } from "#components/keyboard/list-keys.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { plural } from "#components/ui/format.ts";
 import { Empty } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
+import { addressOf, longestText, type MatrixPart, partOf } from "#lib/matrix/part.ts";
 import { SectionView } from "./matrix-section.tsx";
 import { filterMatrix, matrixSentence } from "./matrix-sentence.ts";
 import { matrixQueries } from "./queries.ts";
 
 /** Workloads against environments: what runs where, since when, and what is ahead of what. */
 export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
-  const [filter, setFilter] = useUrlFilter();
-  const query = useQuery(matrixQueries.of(org, filter.repository));
+  const [part, show] = useUrlPart();
+  const [more, setMore] = useState({ of: part, times: 0 });
+  const asked = useDeferredValue(part);
+  const query = useQuery(matrixQueries.of(org, asked, more.of === asked ? more.times : 0));
   const sections = query.data?.sections;
-  const shown = useMemo(() => filterMatrix(sections ?? [], filter), [sections, filter]);
+  const isOld = query.isPlaceholderData || asked !== part;
+  const shown = useMemo(
+    () => (isOld ? filterMatrix(sections ?? [], part) : (sections ?? [])),
+    [sections, part, isOld],
+  );
   const search = useFilterKey();
   const list = useListKeys<HTMLDivElement>();
   const crumbs = [{ name: orgName, href: `/${org}` }, { name: "Matrix" }];
@@ -35,8 +43,8 @@ export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
         </div>
       </>
     );
-  const rows = sections.flatMap((one) => one.rows);
-  if (rows.length === 0)
+  const { totals, moreRows, together, repositories } = query.data;
+  if (totals.rows === 0)
     return (
       <>
         <PageHead crumbs={crumbs} title="No workload has been reported yet." />
@@ -60,7 +68,7 @@ export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
     <>
       <PageHead
         crumbs={crumbs}
-        title={matrixSentence(sections).map(({ text, strong }) =>
+        title={matrixSentence(totals).map(({ text, strong }) =>
           strong ? (
             <b key={text} className="text-pending">
               {text}
@@ -71,7 +79,8 @@ export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
         )}
       >
         <p>
-          What the clusters run. Versions are ordered by their numbers, or else by when Git asked for them.
+          What the clusters run. Versions are ordered by their numbers, or else by when Git asked for them
+          {totals.comparedAtOnce && `, among ${totals.comparedAtOnce} environments at a time`}.
         </p>
       </PageHead>
       <div className="mb-5 mt-5 flex flex-wrap items-center gap-2">
@@ -79,8 +88,9 @@ export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
           <span className="sr-only">Filter workloads</span>
           <input
             ref={search}
-            value={filter.text}
-            onChange={(event) => setFilter({ ...filter, text: event.target.value })}
+            value={part.text}
+            maxLength={longestText}
+            onChange={(event) => show({ ...part, text: event.target.value })}
             placeholder="Filter by workload, image, version"
             className="w-full bg-transparent outline-none placeholder:text-ink-3"
           />
@@ -88,21 +98,21 @@ export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
         </label>
         <button
           type="button"
-          aria-pressed={filter.differing}
-          onClick={() => setFilter({ ...filter, differing: !filter.differing })}
+          aria-pressed={part.differing}
+          onClick={() => show({ ...part, differing: !part.differing })}
           className="rounded-md border border-line-strong bg-raised px-2.5 py-[3px] text-ink-2 hover:text-ink aria-pressed:border-ink aria-pressed:font-[550] aria-pressed:text-ink"
         >
           Only what differs
         </button>
-        {query.data.repositories.length > 1 && (
+        {repositories.length > 1 && (
           <select
             aria-label="Repository"
-            value={filter.repository ?? (sections.length === 1 ? sections[0]!.repository.name : "")}
-            onChange={(event) => setFilter({ ...filter, repository: event.target.value || null })}
+            value={together ? (part.repository ?? "") : repositories.find((one) => one.shown)?.name}
+            onChange={(event) => show({ ...part, repository: event.target.value || null, from: 0 })}
             className="max-w-full rounded-md border border-line-strong bg-raised px-2 py-[4px] text-ink-2"
           >
-            <option value="">All repositories</option>
-            {query.data.repositories.map(({ name }) => (
+            {together && <option value="">All repositories</option>}
+            {repositories.map(({ name }) => (
               <option key={name}>{name}</option>
             ))}
           </select>
@@ -113,15 +123,16 @@ export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
           </span>
         )}
       </div>
-      {shown.length === 0 ? (
+      {shown.every(({ rows }) => rows.length === 0) ? (
         <p className="border-t border-line py-8 text-ink-2">
-          No workload matches.{" "}
+          {part.text || part.differing ? "No workload matches" : "No workload runs"}
+          {part.from > 0 && " in these environments"}.{" "}
           <button
             type="button"
             className="link"
-            onClick={() => setFilter({ ...filter, text: "", differing: false })}
+            onClick={() => show({ ...part, text: "", differing: false, from: 0 })}
           >
-            Show all {rows.length}
+            Show all {totals.rows}
           </button>
         </p>
       ) : (
@@ -129,32 +140,42 @@ export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
           {shown.map((section) => {
             const from = first;
             first += section.rows.length;
-            return <SectionView key={section.repository.id} org={org} section={section} firstRow={from} />;
+            return (
+              <SectionView
+                key={section.repository.id}
+                org={org}
+                section={section}
+                firstRow={from}
+                go={(place) => show({ ...part, repository: section.repository.name, from: place })}
+              />
+            );
           })}
         </div>
+      )}
+      {moreRows > 0 && (
+        <p className="flex items-center gap-3 text-ink-2">
+          And {plural(moreRows, "more row")}.
+          <Button
+            onClick={() => setMore({ of: part, times: more.of === part ? more.times + 1 : 1 })}
+            disabled={query.isFetching}
+          >
+            Show more
+          </Button>
+        </p>
       )}
     </>
   );
 }
 
-type Filter = { text: string; differing: boolean; repository: string | null };
-
-/** The filter lives in the URL, so that a filtered page can be pasted into a chat. */
-function useUrlFilter(): [Filter, (filter: Filter) => void] {
+/** The part that is looked at lives in the URL, so that a filtered page can be pasted into a chat. */
+function useUrlPart(): [MatrixPart, (part: MatrixPart) => void] {
   const params = useSearchParams();
-  const [filter, setFilter] = useState<Filter>({
-    text: params.get("q") ?? "",
-    differing: params.get("show") === "differing",
-    repository: params.get("repository"),
-  });
+  const [part, setPart] = useState(() => partOf(params));
   return [
-    filter,
+    part,
     (next) => {
-      setFilter(next);
-      const query = new URLSearchParams();
-      if (next.text) query.set("q", next.text);
-      if (next.differing) query.set("show", "differing");
-      if (next.repository) query.set("repository", next.repository);
+      setPart(next);
+      const query = addressOf(next);
       // The page's data is asked for by its own query: the address alone changes.
       window.history.replaceState(null, "", query.size ? `?${query}` : window.location.pathname);
     },

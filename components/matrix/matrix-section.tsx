@@ -3,65 +3,74 @@ import Link from "next/link";
 import { environmentHref } from "#components/environments/href.ts";
 import { signOf } from "#components/state/state.ts";
 import { StateIcon } from "#components/state/state-badge.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { plural, shortSha } from "#components/ui/format.ts";
 import { Time } from "#components/ui/time.tsx";
-import { type Standing, standingsOf, versionOf } from "#lib/matrix/rules.ts";
+import { MOST_COLUMNS } from "#lib/matrix/part.ts";
+import { columnName, versionOf } from "#lib/matrix/rules.ts";
 import type { MatrixCell, MatrixColumn, MatrixRow, MatrixSection } from "#lib/matrix/schemas.ts";
-import { columnName, imageNameOf } from "./matrix-sentence.ts";
 
 /** The same in every section, so that environments of one cluster stand below one another. */
 const WORKLOAD_PX = 216;
 const COLUMN_PX = 178;
 
-type Props = { org: string; section: MatrixSection; firstRow: number };
+type Props = { org: string; section: MatrixSection; firstRow: number; go: (from: number) => void };
 
 /**
  * One repository: its workloads as rows, its environments as columns; below 768 px a list per workload. What is far
  * out of view is neither laid out nor painted.
  */
-export function SectionView({ org, section, firstRow }: Props) {
-  const { repository, columns, rows, moreColumns, moreRows } = section;
-  const more = [
-    moreColumns > 0 ? plural(moreColumns, "more environment") : "",
-    moreRows > 0 ? plural(moreRows, "more row") : "",
-  ].filter(Boolean);
+export function SectionView({ org, section, firstRow, go }: Props) {
+  const { repository, rows } = section;
   return (
     <section
       aria-label={repository.name}
       className="mb-7 [content-visibility:auto]"
       style={{ containIntrinsicBlockSize: `auto ${70 + rows.length * 45}px` }}
     >
-      <h2 className="border-b border-line-strong pb-1.5 font-[550] md:border-0 md:pb-0.5">
-        {repository.name}
-      </h2>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 border-b border-line-strong pb-1.5 md:border-0 md:pb-0.5">
+        <h2 className="font-[550]">{repository.name}</h2>
+        <OtherEnvironments section={section} go={go} />
+      </div>
       <div className="hidden max-h-[max(420px,80dvh)] overflow-auto md:block">
-        <Table org={org} columns={columns} rows={rows} firstRow={firstRow} />
+        <Table org={org} section={section} firstRow={firstRow} />
       </div>
       <ul className="md:hidden">
         {rows.map((row) => (
           <li key={keyOf(row)} className="border-b border-line py-2.5">
             <Workload row={row} />
-            <Lines org={org} row={row} columns={columns} />
+            <Lines org={org} row={row} section={section} />
           </li>
         ))}
       </ul>
-      {more.length > 0 && (
-        <p className="py-2 text-sm text-ink-3">
-          And {more.join(" and ")}: filter, or choose one repository, to see them.
-        </p>
-      )}
     </section>
+  );
+}
+
+/** Where a repository has more environments than columns fit: which these are, and the way to the others. */
+function OtherEnvironments({ section, go }: Pick<Props, "section" | "go">) {
+  const { environments, from, columns } = section;
+  if (environments <= columns.length) return null;
+  const next = from + columns.length;
+  return (
+    <p className="flex items-center gap-1 text-sm text-ink-3">
+      <span className="pr-1">
+        Environments {from + 1} to {next} of {environments}
+      </span>
+      <Button look="quiet" disabled={from === 0} onClick={() => go(Math.max(0, from - MOST_COLUMNS))}>
+        Previous
+      </Button>
+      <Button look="quiet" disabled={next >= environments} onClick={() => go(next)}>
+        Next
+      </Button>
+    </p>
   );
 }
 
 const keyOf = (row: MatrixRow) => `${row.kind}/${row.workload}/${row.container}`;
 
-function Table({
-  org,
-  columns,
-  rows,
-  firstRow,
-}: Omit<Props, "section"> & { columns: MatrixColumn[]; rows: MatrixRow[] }) {
+function Table({ org, section, firstRow }: Omit<Props, "go">) {
+  const { columns, rows, images } = section;
   return (
     <table
       className="table-fixed border-separate border-spacing-0"
@@ -83,8 +92,7 @@ function Table({
       </thead>
       <tbody>
         {rows.map((row, index) => {
-          const standings = standingsOf(row, columns);
-          const at = new Map(row.cells.map((cell, place) => [cell.environment, place]));
+          const at = new Map(row.cells.map((cell) => [cell.column, cell]));
           return (
             <tr
               key={keyOf(row)}
@@ -98,17 +106,17 @@ function Table({
               >
                 <Workload row={row} />
               </th>
-              {columns.map(({ id }) => {
-                const place = at.get(id);
+              {columns.map(({ id }, place) => {
+                const cell = at.get(place);
                 return (
                   <td key={id} className="border-b border-line py-2 pr-4 align-top group-hover:bg-sunken">
-                    {place === undefined ? (
+                    {cell === undefined ? (
                       <span className="text-ink-3" title="Not in this environment">
                         <span aria-hidden="true">·</span>
                         <span className="sr-only">not here</span>
                       </span>
                     ) : (
-                      <Cell cell={row.cells[place]!} standing={standings[place]!} />
+                      <Cell cell={cell} images={images} />
                     )}
                   </td>
                 );
@@ -162,7 +170,7 @@ function ColumnHead({
 }
 
 function Workload({ row }: { row: MatrixRow }) {
-  const image = imageNameOf(row);
+  const image = row.name;
   return (
     <>
       <span className="flex items-baseline gap-1.5">
@@ -181,39 +189,40 @@ function Workload({ row }: { row: MatrixRow }) {
   );
 }
 
-function Cell({ cell, standing }: { cell: MatrixCell; standing: Standing }) {
-  const quiet = standing.is === "same" && !cell.desired;
+function Cell({ cell, images }: { cell: MatrixCell; images: string[] }) {
+  const image = images[cell.image] ?? "";
+  const desired = cell.desired === undefined ? null : (images[cell.desired] ?? "");
+  const isQuiet = cell.behind === undefined && !cell.other && desired === null;
   return (
     <>
-      <span
-        className={`mono block max-w-full truncate ${quiet ? "text-ink-2" : "text-ink"}`}
-        title={cell.image}
-      >
-        {versionOf(cell.image)}
+      <span className={`mono block max-w-full truncate ${isQuiet ? "text-ink-2" : "text-ink"}`} title={image}>
+        {versionOf(image)}
       </span>
-      <Words cell={cell} standing={standing} />
+      <Words cell={cell} desired={desired} />
     </>
   );
 }
 
 /** What there is to say of a version; what does not fit beside the rest stands below it. */
-function Words({ cell, standing }: { cell: MatrixCell; standing: Standing }) {
+function Words({ cell, desired }: { cell: MatrixCell; desired: string | null }) {
+  const { behind = null, since } = cell;
   const parts = [
-    cell.desired && {
+    desired !== null && {
       key: "git",
       className: "font-[550] text-drift",
-      title: cell.desired,
-      text: `Git says ${versionOf(cell.desired)}`,
+      title: desired,
+      text: `Git says ${versionOf(desired)}`,
     },
-    standing.is === "behind" && {
-      key: "behind",
-      className: "font-[550] text-pending",
-      text: `${plural(standing.behind, "version")} behind`,
-    },
-    standing.is === "newest" && { key: "newest", text: "newest" },
-    standing.is === "other" && { key: "other", text: "another image" },
-    cell.since && { key: "since", text: <Time at={cell.since} /> },
-  ].filter((part) => part !== false && part !== null && part !== "");
+    behind !== null &&
+      behind > 0 && {
+        key: "behind",
+        className: "font-[550] text-pending",
+        text: `${plural(behind, "version")} behind`,
+      },
+    behind === 0 && { key: "newest", text: "newest" },
+    cell.other && { key: "other", text: "another image" },
+    since && { key: "since", text: <Time at={since} /> },
+  ].filter((part) => typeof part === "object");
   return (
     <span className="flex flex-wrap justify-end gap-x-1 text-xs text-ink-3 md:justify-start">
       {parts.map(({ key, text, ...how }, index) => (
@@ -226,19 +235,19 @@ function Words({ cell, standing }: { cell: MatrixCell; standing: Standing }) {
   );
 }
 
-function Lines({ org, row, columns }: { org: string; row: MatrixRow; columns: MatrixColumn[] }) {
-  const standings = standingsOf(row, columns);
+function Lines({ org, row, section }: { org: string; row: MatrixRow; section: MatrixSection }) {
+  const { columns, images } = section;
   return (
     <ul className="mt-1">
-      {row.cells.map((cell, index) => {
-        const column = columns.find(({ id }) => id === cell.environment)!;
+      {row.cells.map((cell) => {
+        const column = columns[cell.column]!;
         return (
-          <li key={cell.environment} className="flex items-baseline justify-between gap-3 py-[3px]">
+          <li key={column.id} className="flex items-baseline justify-between gap-3 py-[3px]">
             <Link href={environmentHref(org, column)} className="min-w-0 flex-1 truncate text-ink-2">
               {columnName(column, columns).name}
             </Link>
             <span className="min-w-0 text-right">
-              <Cell cell={cell} standing={standings[index]!} />
+              <Cell cell={cell} images={images} />
             </span>
           </li>
         );

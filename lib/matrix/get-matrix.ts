@@ -1,78 +1,84 @@
+import { z } from "zod";
 import { type Context, requireRole } from "../auth/context.ts";
 import { Prisma, type Transaction, withOrganization } from "../db.ts";
-import type { ContainerImage } from "../manifests/images.ts";
 import { WORKLOAD_KINDS } from "../manifests/images.ts";
+import { longestText, MOST_COLUMNS } from "./part.ts";
 import { readImages } from "./read-images.ts";
+import { furthestOf, holdsWords, nameOf, type RowSeen, rowsOf, type WorkloadSeen } from "./rows.ts";
 import { stageOf } from "./rules.ts";
-import type { Matrix, MatrixCell, MatrixColumn, MatrixRow, MatrixSection } from "./schemas.ts";
-import { type Past, pastsOf } from "./since.ts";
+import type { Furthest, Matrix, MatrixCell, MatrixColumn, MatrixSection } from "./schemas.ts";
+import { pastsOf } from "./since.ts";
 
-/** So many environments of an organization are shown at once; beyond that, one repository at a time. */
+/** All repositories of an organization are shown at once up to so many environments; of a larger one, one of them. */
 const MOST_ENVIRONMENTS = 150;
-const MOST_ROWS = 400;
+/** So many environments of a repository are compared with one another at once. */
+const MOST_COMPARED = 1000;
+/** Rows are shown until so many cells are, that a page stays small; more of them where that is asked. */
+const CELLS = 800;
+
+/** Which part of the matrix. */
+export const MatrixQuery = z.object({
+  /** One repository by its name; of all, or of a large organization the first, where it is left out. */
+  repository: z.string().nullish(),
+  /** Words that a row has to hold. */
+  text: z.string().max(longestText).default(""),
+  /** Only rows whose environments do not all run the same. */
+  differing: z.boolean().default(false),
+  /** The first column's place among the environments of the one repository that is shown. */
+  from: z.number().int().min(0).default(0),
+  /** How many times over more rows were asked for. */
+  more: z.number().int().min(0).max(50).default(0),
+});
 
 type Environment = MatrixColumn & {
   repositoryId: string;
   repository: string;
   labels: Record<string, string>;
 };
-export type WorkloadSeen = {
-  environmentId: string;
-  key: string;
-  kind: string;
-  name: string;
-  desiredDigest: string | null;
-  observedDigest: string | null;
-};
+type Compared = { all: Environment[]; block: Environment[]; start: number; from: number; rows: RowSeen[] };
 
 /**
  * Which image every container of every workload runs, in every environment: a section for each repository, its
- * environments in the order that releases take. Of a large organization, the repository that is asked for by its
- * name, or else the first.
+ * environments in the order that releases take.
  */
 export async function getMatrix({
   ctx,
   input = {},
 }: {
   ctx: Context;
-  input?: { repository?: string | null };
+  input?: z.input<typeof MatrixQuery>;
 }): Promise<Matrix> {
   requireRole(ctx, "viewer");
   const { organizationId } = ctx;
+  const query = MatrixQuery.parse(input);
   return withOrganization(organizationId, async (tx) => {
-    const counts = await tx.$queryRaw<{ id: string; name: string; environments: number }[]>`
-      select r.id, r.name, count(*)::int as environments from environments e
-      join repositories r on r.organization_id = e.organization_id and r.id = e.repository_id
-      where e.organization_id = ${organizationId}::uuid and e.removed_at is null group by 1, 2 order by 2, 1`;
-    const all = counts.reduce((sum, one) => sum + one.environments, 0);
-    const asked = counts.filter(({ name }) => name === input.repository);
-    const shown = asked.length > 0 ? asked : all <= MOST_ENVIRONMENTS ? counts : counts.slice(0, 1);
+    const counts = await countRepositories(tx, organizationId);
+    const total = counts.reduce((sum, one) => sum + one.environments, 0);
+    const asked = counts.filter(({ name }) => name === query.repository);
+    const together = total <= MOST_ENVIRONMENTS;
+    const shown = asked.length > 0 ? asked : together ? counts : counts.slice(0, 1);
     const environments = await readEnvironments(
       tx,
       organizationId,
       shown.map(({ id }) => id),
     );
-    const byRepository = Map.groupBy(environments, (one) => one.repositoryId);
-    const kept = [...byRepository.values()].flatMap((list) => list.slice(0, MOST_ENVIRONMENTS));
-    const workloads = await readWorkloads(
-      tx,
-      organizationId,
-      kept.map(({ id }) => id),
-    );
-    const pasts = await pastsOf(tx, organizationId, workloads);
-    const images = await readImages(tx, organizationId, [
-      ...workloads.flatMap(({ desiredDigest, observedDigest }) =>
-        [desiredDigest ?? [], observedDigest ?? []].flat(),
-      ),
-      ...pasts.digests,
-    ]);
-    const seen = Map.groupBy(workloads, (one) => one.environmentId);
+    const from = shown.length === 1 ? query.from : 0;
+    const compared = await compare(tx, organizationId, environments, from);
+    const { sections, moreRows } = await portion(tx, organizationId, compared, query);
+    const rows = compared.flatMap((one) => one.rows);
+    const furthest = compared
+      .flatMap((one) => one.rows.flatMap((row) => furthestOf(row, one.block) ?? []))
+      .reduce<Furthest | null>((most, one) => (most && most.behind >= one.behind ? most : one), null);
     return {
-      sections: [...byRepository.values()].map((list) => {
-        const columns = list.slice(0, MOST_ENVIRONMENTS);
-        const rows = rowsOf(columns, seen, images, pasts);
-        return sectionOf(list[0]!, columns, rows, list.length - columns.length);
-      }),
+      sections,
+      moreRows,
+      totals: {
+        rows: rows.length,
+        apart: rows.filter(({ differs }) => differs).length,
+        furthest,
+        comparedAtOnce: compared.some(({ all, block }) => all.length > block.length) ? MOST_COMPARED : null,
+      },
+      together,
       repositories: counts.map(({ id, name, environments: n }) => ({
         name,
         environments: n,
@@ -80,6 +86,13 @@ export async function getMatrix({
       })),
     };
   });
+}
+
+function countRepositories(tx: Transaction, organizationId: string) {
+  return tx.$queryRaw<{ id: string; name: string; environments: number }[]>`
+    select r.id, r.name, count(*)::int as environments from environments e
+    join repositories r on r.organization_id = e.organization_id and r.id = e.repository_id
+    where e.organization_id = ${organizationId}::uuid and e.removed_at is null group by 1, 2 order by 2, 1`;
 }
 
 async function readEnvironments(tx: Transaction, organizationId: string, repositoryIds: string[]) {
@@ -103,6 +116,32 @@ async function readEnvironments(tx: Transaction, organizationId: string, reposit
     );
 }
 
+/** Compares what the environments of each repository run; of very many, those around the first column. */
+async function compare(
+  tx: Transaction,
+  organizationId: string,
+  environments: Environment[],
+  from: number,
+): Promise<Compared[]> {
+  const blocks = [...Map.groupBy(environments, (one) => one.repositoryId).values()].map((all) => {
+    const first = from < all.length ? from : 0;
+    const start = first - (first % MOST_COMPARED);
+    return { all, start, from: first, block: all.slice(start, start + MOST_COMPARED) };
+  });
+  const workloads = await readWorkloads(
+    tx,
+    organizationId,
+    blocks.flatMap(({ block }) => block.map(({ id }) => id)),
+  );
+  const digests = workloads.flatMap(({ desiredDigest, observedDigest }) => [
+    desiredDigest ?? [],
+    observedDigest ?? [],
+  ]);
+  const images = await readImages(tx, organizationId, digests.flat());
+  const seen = Map.groupBy(workloads, (one) => one.environmentId);
+  return blocks.map((one) => ({ ...one, rows: rowsOf(one.block, seen, images) }));
+}
+
 function readWorkloads(tx: Transaction, organizationId: string, ids: string[]) {
   return tx.$queryRaw<WorkloadSeen[]>(Prisma.sql`
     select environment_id as "environmentId", key, ref ->> 'kind' as kind, ref ->> 'name' as name,
@@ -113,54 +152,97 @@ function readWorkloads(tx: Transaction, organizationId: string, ids: string[]) {
     order by 1, 2`);
 }
 
-function rowsOf(
-  columns: Environment[],
-  seen: Map<string, WorkloadSeen[]>,
-  images: Map<string, ContainerImage[]>,
-  pasts: Past,
-): MatrixRow[] {
-  const rows = new Map<string, MatrixRow>();
-  for (const { id } of columns)
-    for (const workload of seen.get(id) ?? []) {
-      const of = (digest: string | null) => (digest ? images.get(digest) : undefined);
-      const desired = of(workload.desiredDigest) ?? [];
-      for (const { container, image } of of(workload.observedDigest) ?? desired) {
-        const key = `${workload.kind}/${workload.name}/${container}`;
-        const row = rows.get(key) ?? { kind: workload.kind, workload: workload.name, container, cells: [] };
-        // Of two with one name in two namespaces of one environment, the first stands for both.
-        if (row.cells.at(-1)?.environment === id) continue;
-        const wanted = desired.find((one) => one.container === container)?.image ?? null;
-        const cell: MatrixCell = {
-          environment: id,
-          image,
-          desired: wanted === image ? null : wanted,
-          since: pasts.since(
-            workload,
-            (digest) => of(digest)?.find((one) => one.container === container)?.image === image,
-          ),
-        };
-        row.cells.push(cell);
-        rows.set(key, row);
+/** The part of the rows that is shown, with since when each version runs. */
+async function portion(
+  tx: Transaction,
+  organizationId: string,
+  compared: Compared[],
+  query: z.output<typeof MatrixQuery>,
+): Promise<{ sections: MatrixSection[]; moreRows: number }> {
+  let left = CELLS * (query.more + 1);
+  let moreRows = 0;
+  const parts = compared.map((one) => {
+    const first = one.from - one.start;
+    const inSight = ({ place }: { place: number }) => place >= first && place < first + MOST_COLUMNS;
+    const rows = one.rows.flatMap((row) => {
+      const shown = row.cells.filter(inSight);
+      if (shown.length === 0 || !isWanted(row, one.all[0]!.repository, query)) return [];
+      if (left <= 0) {
+        moreRows += 1;
+        return [];
       }
-    }
-  return [...rows.values()];
+      left -= shown.length;
+      return [{ row, shown }];
+    });
+    return { one, first, rows };
+  });
+  const shown = parts.flatMap(({ rows }) => rows.flatMap((row) => row.shown.map(({ workload }) => workload)));
+  const pasts = await pastsOf(tx, organizationId, shown);
+  const images = await readImages(tx, organizationId, pasts.digests);
+  const since = (workload: WorkloadSeen, container: string, image: string) =>
+    pasts.since(
+      workload,
+      (digest) => images.get(digest)?.find((one) => one.container === container)?.image === image,
+    );
+  const sections = parts
+    // The one repository that is shown stays, so that one can go on to its other environments.
+    .filter(({ rows }) => rows.length > 0 || compared.length === 1)
+    .map(({ one, first, rows }): MatrixSection => {
+      const named = openNames();
+      const { repositoryId: id, repository: name } = one.all[0]!;
+      return {
+        repository: { id, name },
+        environments: one.all.length,
+        from: one.from,
+        columns: one.block.slice(first, first + MOST_COLUMNS).map(columnOf),
+        rows: rows.map(({ row, shown }) => ({
+          ...{ kind: row.kind, workload: row.workload, container: row.container },
+          ...{ name: nameOf(row), differs: row.differs },
+          cells: shown.map((cell): MatrixCell => {
+            const { is, behind } = row.standings[row.cells.indexOf(cell)]!;
+            const at = since(cell.workload, row.container, cell.image);
+            return {
+              column: cell.place - first,
+              image: named.placeOf(cell.image),
+              ...(cell.desired !== null && { desired: named.placeOf(cell.desired) }),
+              ...(at !== null && { since: at }),
+              ...(is === "other" ? { other: true as const } : is !== "same" && { behind }),
+            };
+          }),
+        })),
+        images: named.all,
+      };
+    });
+  return { sections, moreRows };
 }
 
-function sectionOf(
-  { repositoryId, repository }: Environment,
-  columns: Environment[],
-  rows: MatrixRow[],
-  moreColumns: number,
-): MatrixSection {
-  return {
-    repository: { id: repositoryId, name: repository },
-    columns: columns.map(({ id, name, cluster, state, causes, revision, committedAt }) => ({
-      ...{ id, name, cluster, state, causes, revision, committedAt },
-    })),
-    rows: rows
-      .sort((a, b) => a.workload.localeCompare(b.workload) || a.kind.localeCompare(b.kind))
-      .slice(0, MOST_ROWS),
-    moreColumns,
-    moreRows: Math.max(0, rows.length - MOST_ROWS),
+const isWanted = (row: RowSeen, repository: string, { text, differing }: z.output<typeof MatrixQuery>) =>
+  (!differing || row.differs) &&
+  holdsWords(text, [
+    ...[repository, row.kind, row.workload, row.container],
+    ...new Set(row.cells.map(({ image }) => image)),
+  ]);
+
+const columnOf = ({
+  id,
+  name,
+  cluster,
+  state,
+  causes,
+  revision,
+  committedAt,
+}: Environment): MatrixColumn => ({
+  ...{ id, name, cluster, state, causes, revision, committedAt },
+});
+
+/** Says each text once, and gives its place. */
+function openNames() {
+  const places = new Map<string, number>();
+  const all: string[] = [];
+  const placeOf = (text: string) => {
+    const place = places.get(text) ?? all.push(text) - 1;
+    places.set(text, place);
+    return place;
   };
+  return { all, placeOf };
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareSemver, imageParts, semverOf, stageOf, standingsOf, versionOf } from "./rules.ts";
-import type { MatrixColumn } from "./schemas.ts";
+import { columnName, compareSemver, imageParts, semverOf, stageOf, standingsOf, versionOf } from "./rules.ts";
 
 describe("an image reference", () => {
   it.each([
@@ -39,20 +38,15 @@ it("orders versions as semver.org does", () => {
 });
 
 describe("how a row's versions stand to one another", () => {
-  const ids = ["dev", "staging", "prod"];
-  const columns = ids.map(
-    (id, index) => ({ id, committedAt: `2026-11-2${7 - index}T00:00:00Z` }) as MatrixColumn,
-  );
-  const row = (...images: string[]) => ({
-    cells: images.map((image, index) => ({ environment: ids[index]!, image, desired: null, since: null })),
-  });
+  const row = (...images: string[]) =>
+    images.map((image, index) => ({ image, committedAt: `2026-11-2${7 - index}T00:00:00Z` }));
 
   it("is nothing to tell where all run one", () => {
-    expect(standingsOf(row("a:1.0", "a:1.0"), columns).map(({ is }) => is)).toEqual(["same", "same"]);
+    expect(standingsOf(row("a:1.0", "a:1.0")).map(({ is }) => is)).toEqual(["same", "same"]);
   });
 
   it("follows version numbers, whatever Git's order is", () => {
-    expect(standingsOf(row("a:1.9.0", "a:1.10.0", "a:1.8.1"), columns)).toEqual([
+    expect(standingsOf(row("a:1.9.0", "a:1.10.0", "a:1.8.1"))).toEqual([
       { is: "behind", behind: 1, by: "version" },
       { is: "newest", behind: 0, by: "version" },
       { is: "behind", behind: 2, by: "version" },
@@ -60,7 +54,7 @@ describe("how a row's versions stand to one another", () => {
   });
 
   it("follows Git where tags are no versions", () => {
-    expect(standingsOf(row("a:main-9", "a:main-1", "a:main-1"), columns)).toEqual([
+    expect(standingsOf(row("a:main-9", "a:main-1", "a:main-1"))).toEqual([
       { is: "newest", behind: 0, by: "git" },
       { is: "behind", behind: 1, by: "git" },
       { is: "behind", behind: 1, by: "git" },
@@ -68,7 +62,7 @@ describe("how a row's versions stand to one another", () => {
   });
 
   it("leaves another image out of the order", () => {
-    expect(standingsOf(row("r.example/a:2", "a:2", "b:9"), columns).map(({ is }) => is)).toEqual([
+    expect(standingsOf(row("r.example/a:2", "a:2", "b:9")).map(({ is }) => is)).toEqual([
       "same",
       "same",
       "other",
@@ -81,4 +75,11 @@ it("puts environments in the order that releases take", () => {
   expect(stageOf({ name: "shop", cluster: "eu-west-1-staging" })).toBe(1);
   expect(stageOf({ name: "dev-tools", cluster: "eu", labels: { stage: "production" } })).toBe(2);
   expect(stageOf({ name: "shop", cluster: "frankfurt" })).toBe(1);
+});
+
+it("calls environments by their clusters where their names tell nothing apart", () => {
+  const columns = ["dev", "prod"].map((cluster) => ({ name: "shop", cluster }));
+  expect(columnName(columns[0]!, columns)).toEqual({ name: "dev", under: "" });
+  const named = columns.map((one) => ({ ...one, name: `shop-${one.cluster}` }));
+  expect(columnName(named[0]!, named)).toEqual({ name: "shop-dev", under: "dev" });
 });

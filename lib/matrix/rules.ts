@@ -1,5 +1,3 @@
-import type { MatrixCell, MatrixColumn, MatrixRow } from "./schemas.ts";
-
 /** An image reference, taken apart; the registry's host is left out of the name. */
 export type ImageParts = { name: string; tag: string | null; digest: string | null };
 
@@ -59,14 +57,15 @@ export type Standing = {
   by: "version" | "git";
 };
 
-/** How the cells of a row stand to one another, in their order. */
-export function standingsOf(row: Pick<MatrixRow, "cells">, columns: MatrixColumn[]): Standing[] {
-  const committedAt = new Map(columns.map((one) => [one.id, one.committedAt ?? ""]));
-  const parts = row.cells.map(({ image }) => imageParts(image));
+/** What one environment runs, and when the revision that is compared there was committed. */
+export type Running = { image: string; committedAt: string | null };
+
+/** How the versions of a row stand to one another, in their order. */
+export function standingsOf(cells: readonly Running[]): Standing[] {
+  const parts = cells.map(({ image }) => imageParts(image));
   const usual = mostOf(parts.map(({ name }) => name));
-  const counted = row.cells.filter((_, index) => parts[index]!.name === usual);
-  const order = ordered(counted, committedAt);
-  return row.cells.map((cell, index) => {
+  const order = ordered(cells.filter((_, index) => parts[index]!.name === usual));
+  return cells.map((cell, index) => {
     if (parts[index]!.name !== usual) return { is: "other", behind: 0, by: order.by };
     const behind = order.versions.indexOf(keyOf(cell));
     const is = order.versions.length === 1 ? "same" : behind === 0 ? "newest" : "behind";
@@ -74,16 +73,16 @@ export function standingsOf(row: Pick<MatrixRow, "cells">, columns: MatrixColumn
   });
 }
 
-const keyOf = ({ image }: MatrixCell) => {
+const keyOf = ({ image }: Running) => {
   const { tag, digest } = imageParts(image);
   return tag ?? digest ?? "";
 };
 
 /** The versions of a row, newest first: by their numbers where all have some, else by when Git asked for them. */
-function ordered(cells: MatrixCell[], committedAt: Map<string, string>) {
+function ordered(cells: readonly Running[]) {
   const newest = new Map<string, string>();
   for (const cell of cells) {
-    const at = committedAt.get(cell.environment) ?? "";
+    const at = cell.committedAt ?? "";
     const key = keyOf(cell);
     if (at >= (newest.get(key) ?? "")) newest.set(key, at);
   }
@@ -104,6 +103,15 @@ function mostOf(names: string[]): string | undefined {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))[0]?.[0];
+}
+
+/** Where environments are called apart by their clusters alone, the clusters are their names. */
+export function columnName(
+  column: { name: string; cluster: string },
+  columns: readonly { name: string }[],
+): { name: string; under: string } {
+  const alike = columns.every(({ name }) => name === column.name);
+  return alike ? { name: column.cluster, under: "" } : { name: column.name, under: column.cluster };
 }
 
 const STAGES = [

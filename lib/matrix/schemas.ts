@@ -14,15 +14,20 @@ export const MatrixColumn = z.object({
 });
 export type MatrixColumn = z.infer<typeof MatrixColumn>;
 
-/** What one container runs in one environment. */
+/** What one container runs in one environment, said briefly: there are many. */
 export const MatrixCell = z.object({
-  environment: z.uuid(),
-  /** The image as the cluster has it; as Git has it where the cluster's was not recorded. */
-  image: z.string(),
+  /** Which of the section's columns, from 0. */
+  column: z.number().int(),
+  /** Which of the section's images: the one that the cluster has; Git's where the cluster's was not recorded. */
+  image: z.number().int(),
   /** The image as Git has it, where that is another one. */
-  desired: z.string().nullable(),
+  desired: z.number().int().optional(),
   /** Since when it runs there, as far as recorded. */
-  since: z.string().nullable(),
+  since: z.string().optional(),
+  /** How many versions of its row are newer; left out where all environments run one. */
+  behind: z.number().int().optional(),
+  /** It is another image altogether. */
+  other: z.literal(true).optional(),
 });
 export type MatrixCell = z.infer<typeof MatrixCell>;
 
@@ -31,23 +36,51 @@ export const MatrixRow = z.object({
   kind: z.string(),
   workload: z.string(),
   container: z.string(),
+  /** The image's name that all environments have in common; empty where they have none. */
+  name: z.string(),
+  /** Whether the environments that are compared do not all run the same, or not what Git says. */
+  differs: z.boolean(),
   cells: z.array(MatrixCell),
 });
 export type MatrixRow = z.infer<typeof MatrixRow>;
 
 export const MatrixSection = z.object({
   repository: z.object({ id: z.uuid(), name: z.string() }),
+  /** How many environments there are, and the place of the first column among them, from 0. */
+  environments: z.number().int(),
+  from: z.number().int(),
   columns: z.array(MatrixColumn),
+  images: z.array(z.string()),
   rows: z.array(MatrixRow),
-  /** How many environments and rows there are besides those shown. */
-  moreColumns: z.number().int(),
-  moreRows: z.number().int(),
 });
 export type MatrixSection = z.infer<typeof MatrixSection>;
+
+/** What lies furthest apart: a workload's version where it is oldest, and the newest. */
+export const Furthest = z.object({
+  workload: z.string(),
+  behind: z.number().int(),
+  image: z.string(),
+  newest: z.string(),
+  /** The environment where it is oldest, as its column is called. */
+  where: z.string(),
+});
+export type Furthest = z.infer<typeof Furthest>;
 
 /** Workloads against environments, a section for each repository that is shown. */
 export const Matrix = z.object({
   sections: z.array(MatrixSection),
+  /** Of all rows of these repositories, whatever is filtered: how many there are and differ. */
+  totals: z.object({
+    rows: z.number().int(),
+    apart: z.number().int(),
+    furthest: Furthest.nullable(),
+    /** So many environments are compared with one another at a time, where there are more. */
+    comparedAtOnce: z.number().int().nullable(),
+  }),
+  /** How many rows match besides those shown. */
+  moreRows: z.number().int(),
+  /** Whether all repositories are shown at once where none is asked for. */
+  together: z.boolean(),
   /** Every repository; those that are not shown can be asked for by name. */
   repositories: z.array(z.object({ name: z.string(), environments: z.number().int(), shown: z.boolean() })),
 });

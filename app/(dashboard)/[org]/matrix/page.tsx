@@ -4,6 +4,7 @@ import { matrixQueries } from "#components/matrix/queries.ts";
 import { Prefetched } from "#components/shell/prefetched.tsx";
 import { getContext } from "#lib/auth/viewer.ts";
 import { getMatrix } from "#lib/matrix/get-matrix.ts";
+import { partOf } from "#lib/matrix/part.ts";
 import { getOrganization } from "../../organization.ts";
 
 export const metadata = { title: "Matrix" };
@@ -17,10 +18,11 @@ export default async function Page({ params, searchParams }: Props) {
   const { org } = await params;
   const { name } = await getOrganization(org);
   const ctx = await getContext(org);
-  const repository = [(await searchParams).repository].flat()[0] ?? null;
-  const matrix = await getMatrix({ ctx, input: { repository } });
+  const asked = await searchParams;
+  const part = partOf({ get: (key) => [asked[key]].flat()[0] ?? null });
+  const matrix = await getMatrix({ ctx, input: part });
   return (
-    <Prefetched entries={[[matrixQueries.of(org, repository).queryKey, matrix]]}>
+    <Prefetched entries={[[matrixQueries.of(org, part).queryKey, matrix]]}>
       <Suspense>
         <MatrixPage org={org} orgName={name} />
       </Suspense>
