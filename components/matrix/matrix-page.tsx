@@ -9,10 +9,11 @@ import { useListKeys } from "#components/keyboard/list-keys.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { plural } from "#components/ui/format.ts";
+import { MoreInSight } from "#components/ui/more-in-sight.tsx";
 import { Empty } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import { addressOf, longestText, type MatrixPart, partOf } from "#lib/matrix/part.ts";
-import { SectionView } from "./matrix-section.tsx";
+import { OtherEnvironments, SectionView } from "./matrix-section.tsx";
 import { filterMatrix, matrixSentence } from "./matrix-sentence.ts";
 import { matrixQueries } from "./queries.ts";
 
@@ -124,17 +125,25 @@ export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
         )}
       </div>
       {shown.every(({ rows }) => rows.length === 0) ? (
-        <p className="border-t border-line py-8 text-ink-2">
-          {part.text || part.differing ? "No workload matches" : "No workload runs"}
-          {part.from > 0 && " in these environments"}.{" "}
-          <button
-            type="button"
-            className="link"
-            onClick={() => show({ ...part, text: "", differing: false, from: 0 })}
-          >
-            Show all {totals.rows}
-          </button>
-        </p>
+        <div className="border-t border-line py-8 text-ink-2">
+          {isOld ? (
+            "Looking…"
+          ) : (
+            <>
+              No workload matches.{" "}
+              <button
+                type="button"
+                className="link"
+                onClick={() => show({ ...part, text: "", differing: false, from: 0 })}
+              >
+                Show all {totals.rows}
+              </button>
+              {shown[0] && (
+                <OtherEnvironments section={shown[0]} go={(place) => show({ ...part, from: place })} />
+              )}
+            </>
+          )}
+        </div>
       ) : (
         <div ref={list}>
           {shown.map((section) => {
@@ -153,15 +162,12 @@ export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
         </div>
       )}
       {moreRows > 0 && (
-        <p className="flex items-center gap-3 text-ink-2">
-          And {plural(moreRows, "more row")}.
-          <Button
-            onClick={() => setMore({ of: part, times: more.of === part ? more.times + 1 : 1 })}
-            disabled={query.isFetching}
-          >
-            Show more
-          </Button>
-        </p>
+        <MoreInSight
+          loading={query.isFetching}
+          onWanted={() => setMore({ of: part, times: more.of === part ? more.times + 1 : 1 })}
+        >
+          {plural(moreRows, "more row")}
+        </MoreInSight>
       )}
     </>
   );

@@ -1,5 +1,6 @@
 "use client";
 import Link from "next/link";
+import type { CSSProperties } from "react";
 import { environmentHref } from "#components/environments/href.ts";
 import { signOf } from "#components/state/state.ts";
 import { StateIcon } from "#components/state/state-badge.tsx";
@@ -17,8 +18,8 @@ const COLUMN_PX = 178;
 type Props = { org: string; section: MatrixSection; firstRow: number; go: (from: number) => void };
 
 /**
- * One repository: its workloads as rows, its environments as columns; below 768 px a list per workload. What is far
- * out of view is neither laid out nor painted.
+ * One repository: its workloads as rows, its environments as columns; below 768 px the cells of a row stand below one
+ * another, each with its environment. What is far out of view is neither laid out nor painted.
  */
 export function SectionView({ org, section, firstRow, go }: Props) {
   const { repository, rows } = section;
@@ -32,23 +33,15 @@ export function SectionView({ org, section, firstRow, go }: Props) {
         <h2 className="font-[550]">{repository.name}</h2>
         <OtherEnvironments section={section} go={go} />
       </div>
-      <div className="hidden max-h-[max(420px,80dvh)] overflow-auto md:block">
+      <div className="md:max-h-[max(420px,80dvh)] md:overflow-auto">
         <Table org={org} section={section} firstRow={firstRow} />
       </div>
-      <ul className="md:hidden">
-        {rows.map((row) => (
-          <li key={keyOf(row)} className="border-b border-line py-2.5">
-            <Workload row={row} />
-            <Lines org={org} row={row} section={section} />
-          </li>
-        ))}
-      </ul>
     </section>
   );
 }
 
 /** Where a repository has more environments than columns fit: which these are, and the way to the others. */
-function OtherEnvironments({ section, go }: Pick<Props, "section" | "go">) {
+export function OtherEnvironments({ section, go }: Pick<Props, "section" | "go">) {
   const { environments, from, columns } = section;
   if (environments <= columns.length) return null;
   const next = from + columns.length;
@@ -71,12 +64,13 @@ const keyOf = (row: MatrixRow) => `${row.kind}/${row.workload}/${row.container}`
 
 function Table({ org, section, firstRow }: Omit<Props, "go">) {
   const { columns, rows, images } = section;
+  const names = columns.map((column) => columnName(column, columns).name);
   return (
     <table
-      className="table-fixed border-separate border-spacing-0"
-      style={{ width: WORKLOAD_PX + columns.length * COLUMN_PX }}
+      className="border-separate border-spacing-0 max-md:block max-md:[&_:is(tbody,tr,th)]:block md:w-(--wide) md:table-fixed [&_tbody_tr]:border-line max-md:[&_tbody_tr]:border-b max-md:[&_tbody_tr]:py-2.5 md:[&_td]:border-b md:[&_td]:border-line md:[&_td]:py-2 md:[&_td]:pr-4 md:[&_td]:align-top md:[&_tr:hover_:is(td,th)]:bg-sunken"
+      style={{ "--wide": `${WORKLOAD_PX + columns.length * COLUMN_PX}px` } as CSSProperties}
     >
-      <thead>
+      <thead className="max-md:hidden">
         <tr className="text-left align-bottom">
           <th
             scope="col"
@@ -98,26 +92,35 @@ function Table({ org, section, firstRow }: Omit<Props, "go">) {
               key={keyOf(row)}
               data-row={firstRow + index}
               tabIndex={-1}
-              className="group focus:outline-2 focus:-outline-offset-2 focus:outline-converging"
+              className="focus:outline-2 focus:-outline-offset-2 focus:outline-converging"
             >
               <th
                 scope="row"
-                className="sticky left-0 z-10 border-b border-line bg-paper py-2 pr-4 text-left align-top font-normal group-hover:bg-sunken"
+                className="left-0 z-10 text-left font-normal md:sticky md:border-b md:border-line md:bg-paper md:py-2 md:pr-4 md:align-top"
               >
                 <Workload row={row} />
               </th>
-              {columns.map(({ id }, place) => {
+              {columns.map((column, place) => {
                 const cell = at.get(place);
-                return (
-                  <td key={id} className="border-b border-line py-2 pr-4 align-top group-hover:bg-sunken">
-                    {cell === undefined ? (
-                      <span className="text-ink-3" title="Not in this environment">
-                        <span aria-hidden="true">·</span>
-                        <span className="sr-only">not here</span>
-                      </span>
-                    ) : (
+                return cell === undefined ? (
+                  <td key={column.id} className="text-ink-3 max-md:hidden" title="Not in this environment">
+                    <span aria-hidden="true">·</span>
+                    <span className="sr-only">not here</span>
+                  </td>
+                ) : (
+                  <td
+                    key={column.id}
+                    className="max-md:flex max-md:items-baseline max-md:justify-between max-md:gap-3 max-md:py-[3px] max-md:text-right"
+                  >
+                    <Link
+                      href={environmentHref(org, column)}
+                      className="min-w-0 flex-1 truncate text-left text-ink-2 md:hidden"
+                    >
+                      {names[place]}
+                    </Link>
+                    <div className="min-w-0">
                       <Cell cell={cell} images={images} />
-                    )}
+                    </div>
                   </td>
                 );
               })}
@@ -232,26 +235,5 @@ function Words({ cell, desired }: { cell: MatrixCell; desired: string | null }) 
         </span>
       ))}
     </span>
-  );
-}
-
-function Lines({ org, row, section }: { org: string; row: MatrixRow; section: MatrixSection }) {
-  const { columns, images } = section;
-  return (
-    <ul className="mt-1">
-      {row.cells.map((cell) => {
-        const column = columns[cell.column]!;
-        return (
-          <li key={column.id} className="flex items-baseline justify-between gap-3 py-[3px]">
-            <Link href={environmentHref(org, column)} className="min-w-0 flex-1 truncate text-ink-2">
-              {columnName(column, columns).name}
-            </Link>
-            <span className="min-w-0 text-right">
-              <Cell cell={cell} images={images} />
-            </span>
-          </li>
-        );
-      })}
-    </ul>
   );
 }

@@ -14,7 +14,7 @@ const MOST_ENVIRONMENTS = 150;
 /** So many environments of a repository are compared with one another at once. */
 const MOST_COMPARED = 1000;
 /** Rows are shown until so many cells are, that a page stays small; more of them where that is asked. */
-const CELLS = 800;
+const CELLS = 480;
 
 /** Which part of the matrix. */
 export const MatrixQuery = z.object({

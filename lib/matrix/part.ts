@@ -18,7 +18,7 @@ export function addressOf({ text, differing, repository, from }: MatrixPart): UR
 }
 
 /** So many environments are columns at once. */
-export const MOST_COLUMNS = 50;
+export const MOST_COLUMNS = 30;
 
 /** Longer than anybody types. */
 export const longestText = 200;
