@@ -5,7 +5,7 @@ import { WORKLOAD_KINDS } from "../manifests/images.ts";
 import { longestText, MOST_COLUMNS } from "./part.ts";
 import { readImages } from "./read-images.ts";
 import { furthestOf, holdsWords, nameOf, type RowSeen, rowsOf, type WorkloadSeen } from "./rows.ts";
-import { stageOf } from "./rules.ts";
+import { byName, stageOf } from "./rules.ts";
 import type { Furthest, Matrix, MatrixCell, MatrixColumn, MatrixSection } from "./schemas.ts";
 import { pastsOf } from "./since.ts";
 
@@ -109,10 +109,10 @@ async function readEnvironments(tx: Transaction, organizationId: string, reposit
     .map((one): Environment => ({ ...one, committedAt: one.committedAt?.toISOString() ?? null }))
     .sort(
       (a, b) =>
-        a.repository.localeCompare(b.repository) ||
+        byName(a.repository, b.repository) ||
         stageOf(a) - stageOf(b) ||
-        a.cluster.localeCompare(b.cluster) ||
-        a.name.localeCompare(b.name),
+        byName(a.cluster, b.cluster) ||
+        byName(a.name, b.name),
     );
 }
 

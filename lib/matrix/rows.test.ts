@@ -25,7 +25,9 @@ function rows(workloads: Record<string, [dev: string, prod: string]>) {
 }
 
 it("is by the names of workloads, whatever they are reported in", () => {
-  expect(rows({ b: ["b:1", "b:1"], a: ["a:1", "a:1"] }).map(({ workload }) => workload)).toEqual(["a", "b"]);
+  const one: [string, string] = ["a:1", "a:1"];
+  const names = rows({ "b-10": one, "b-2": one, a: one }).map(({ workload }) => workload);
+  expect(names).toEqual(["a", "b-2", "b-10"]);
 });
 
 it("counts an image that Git does not ask for as a difference", () => {

@@ -1,5 +1,5 @@
 import type { ContainerImage } from "../manifests/images.ts";
-import { columnName, imageParts, type Standing, standingsOf } from "./rules.ts";
+import { byName, columnName, imageParts, type Standing, standingsOf } from "./rules.ts";
 import type { Furthest, MatrixColumn } from "./schemas.ts";
 
 /** A workload of an environment as it was reported, with the digests of its manifests. */
@@ -54,7 +54,7 @@ export function rowsOf(
       const differs = standings.some(({ is }) => is !== "same") || row.cells.some(({ desired }) => desired);
       return { ...row, standings, differs };
     })
-    .sort((a, b) => a.workload.localeCompare(b.workload) || a.kind.localeCompare(b.kind));
+    .sort((a, b) => byName(a.workload, b.workload) || byName(a.kind, b.kind));
 }
 
 /** What lies furthest apart in a row; null where nothing is behind. */

@@ -114,6 +114,9 @@ export function columnName(
   return alike ? { name: column.cluster, under: "" } : { name: column.name, under: column.cluster };
 }
 
+/** Orders names as people count: `web-2` before `web-10`. */
+export const byName = new Intl.Collator("en", { numeric: true }).compare;
+
 const STAGES = [
   /\b(dev|develop|development|test|testing|sandbox|lab|preview|ci)\b/,
   /\b(staging|stage|stg|qa|uat|pre|preprod|integration|int|acceptance)\b/,
