@@ -1,5 +1,4 @@
-import { holdsWords } from "#lib/matrix/rows.ts";
-import { versionOf } from "#lib/matrix/rules.ts";
+import { holdsWords, versionOf } from "#lib/matrix/rules.ts";
 import type { Matrix, MatrixSection } from "#lib/matrix/schemas.ts";
 
 type Part = { text: string; strong?: boolean };

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api } from "#components/api.ts";
-import { addressOf, type MatrixPart } from "#lib/matrix/part.ts";
-import type { Matrix } from "#lib/matrix/schemas.ts";
+import { addressOf } from "#lib/matrix/rules.ts";
+import type { Matrix, MatrixPart } from "#lib/matrix/schemas.ts";
 
 export const matrixQueries = {
   /** A part, with more of its rows where they were asked for so often. */

@@ -1,12 +1,19 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { type Context, requireRole } from "../auth/context.ts";
-import { Prisma, type Transaction, withOrganization } from "../db.ts";
-import { WORKLOAD_KINDS } from "../manifests/images.ts";
-import { longestText, MOST_COLUMNS } from "./part.ts";
+import { type Transaction, withOrganization } from "../db.ts";
+import { countRepositories, type Environment, readEnvironments, readWorkloads } from "./read-environments.ts";
 import { readImages } from "./read-images.ts";
-import { furthestOf, holdsWords, nameOf, type RowSeen, rowsOf, type WorkloadSeen } from "./rows.ts";
-import { byName, stageOf } from "./rules.ts";
-import type { Furthest, Matrix, MatrixCell, MatrixColumn, MatrixSection } from "./schemas.ts";
+import { furthestOf, nameOf, type RowSeen, rowsOf, type WorkloadSeen } from "./rows.ts";
+import { holdsWords } from "./rules.ts";
+import {
+  type Furthest,
+  type Matrix,
+  type MatrixCell,
+  type MatrixColumn,
+  MatrixQuery,
+  type MatrixSection,
+  MOST_COLUMNS,
+} from "./schemas.ts";
 import { pastsOf } from "./since.ts";
 
 /** All repositories of an organization are shown at once up to so many environments; of a larger one, one of them. */
@@ -16,25 +23,6 @@ const MOST_COMPARED = 1000;
 /** Rows are shown until so many cells are, that a page stays small; more of them where that is asked. */
 const CELLS = 480;
 
-/** Which part of the matrix. */
-export const MatrixQuery = z.object({
-  /** One repository by its name; of all, or of a large organization the first, where it is left out. */
-  repository: z.string().nullish(),
-  /** Words that a row has to hold. */
-  text: z.string().max(longestText).default(""),
-  /** Only rows whose environments do not all run the same. */
-  differing: z.boolean().default(false),
-  /** The first column's place among the environments of the one repository that is shown. */
-  from: z.number().int().min(0).default(0),
-  /** How many times over more rows were asked for. */
-  more: z.number().int().min(0).max(50).default(0),
-});
-
-type Environment = MatrixColumn & {
-  repositoryId: string;
-  repository: string;
-  labels: Record<string, string>;
-};
 type Compared = { all: Environment[]; block: Environment[]; start: number; from: number; rows: RowSeen[] };
 
 /**
@@ -88,34 +76,6 @@ export async function getMatrix({
   });
 }
 
-function countRepositories(tx: Transaction, organizationId: string) {
-  return tx.$queryRaw<{ id: string; name: string; environments: number }[]>`
-    select r.id, r.name, count(*)::int as environments from environments e
-    join repositories r on r.organization_id = e.organization_id and r.id = e.repository_id
-    where e.organization_id = ${organizationId}::uuid and e.removed_at is null group by 1, 2 order by 2, 1`;
-}
-
-async function readEnvironments(tx: Transaction, organizationId: string, repositoryIds: string[]) {
-  const rows = await tx.$queryRaw<(Omit<Environment, "committedAt"> & { committedAt: Date | null })[]>`
-    select e.id, e.name, c.name as cluster, e.state, e.causes, e.labels, e.compared_revision as revision,
-      v.committed_at as "committedAt", r.id as "repositoryId", r.name as repository
-    from environments e
-    join clusters c on c.organization_id = e.organization_id and c.id = e.cluster_id
-    join repositories r on r.organization_id = e.organization_id and r.id = e.repository_id
-    left join revisions v on v.organization_id = e.organization_id and v.repository_id = e.repository_id and v.revision = e.compared_revision
-    where e.organization_id = ${organizationId}::uuid and e.removed_at is null and e.repository_id = any(${repositoryIds}::uuid[])
-    order by r.name, r.id`;
-  return rows
-    .map((one): Environment => ({ ...one, committedAt: one.committedAt?.toISOString() ?? null }))
-    .sort(
-      (a, b) =>
-        byName(a.repository, b.repository) ||
-        stageOf(a) - stageOf(b) ||
-        byName(a.cluster, b.cluster) ||
-        byName(a.name, b.name),
-    );
-}
-
 /** Compares what the environments of each repository run; of very many, those around the first column. */
 async function compare(
   tx: Transaction,
@@ -142,22 +102,12 @@ async function compare(
   return blocks.map((one) => ({ ...one, rows: rowsOf(one.block, seen, images) }));
 }
 
-function readWorkloads(tx: Transaction, organizationId: string, ids: string[]) {
-  return tx.$queryRaw<WorkloadSeen[]>(Prisma.sql`
-    select environment_id as "environmentId", key, ref ->> 'kind' as kind, ref ->> 'name' as name,
-      desired_digest as "desiredDigest", observed_digest as "observedDigest"
-    from resources
-    where organization_id = ${organizationId}::uuid and environment_id = any(${ids}::uuid[])
-      and ref ->> 'kind' = any(${WORKLOAD_KINDS}::text[])
-    order by 1, 2`);
-}
-
 /** The part of the rows that is shown, with since when each version runs. */
 async function portion(
   tx: Transaction,
   organizationId: string,
   compared: Compared[],
-  query: z.output<typeof MatrixQuery>,
+  query: MatrixQuery,
 ): Promise<{ sections: MatrixSection[]; moreRows: number }> {
   let left = CELLS * (query.more + 1);
   let moreRows = 0;
@@ -216,7 +166,7 @@ async function portion(
   return { sections, moreRows };
 }
 
-const isWanted = (row: RowSeen, repository: string, { text, differing }: z.output<typeof MatrixQuery>) =>
+const isWanted = (row: RowSeen, repository: string, { text, differing }: MatrixQuery) =>
   (!differing || row.differs) &&
   holdsWords(text, [
     ...[repository, row.kind, row.workload, row.container],

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { furthestOf, holdsWords, nameOf, rowsOf, type WorkloadSeen } from "./rows.ts";
+import { furthestOf, nameOf, rowsOf, type WorkloadSeen } from "./rows.ts";
 import type { MatrixColumn } from "./schemas.ts";
 
 const environments = ["dev", "prod"].map(
@@ -44,10 +44,4 @@ it("says what is furthest apart, and where, by the cluster where the names tell 
   });
   expect(nameOf(b!)).toBe("b");
   expect(nameOf(c!)).toBe("");
-});
-
-it("finds all of a filter's words, in whatever case", () => {
-  expect(holdsWords("SHOP  work", ["acme/shop", "worker"])).toBe(true);
-  expect(holdsWords("shop none", ["acme/shop", "worker"])).toBe(false);
-  expect(holdsWords(" ", ["a"])).toBe(true);
 });

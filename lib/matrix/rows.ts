@@ -72,12 +72,3 @@ export function nameOf(row: RowSeen): string {
   const names = new Set(row.cells.map(({ image }) => imageParts(image).name));
   return names.size === 1 ? [...names][0]! : "";
 }
-
-/** Whether all words of a filter's text are in one of these. */
-export function holdsWords(text: string, said: readonly string[]): boolean {
-  const all = said.join(" ").toLowerCase();
-  return text
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => all.includes(word));
-}

@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { columnName, compareSemver, imageParts, semverOf, stageOf, standingsOf, versionOf } from "./rules.ts";
+import {
+  addressOf,
+  columnName,
+  compareSemver,
+  holdsWords,
+  imageParts,
+  partOf,
+  semverOf,
+  stageOf,
+  standingsOf,
+  versionOf,
+} from "./rules.ts";
 
 describe("an image reference", () => {
   it.each([
@@ -82,4 +93,20 @@ it("calls environments by their clusters where their names tell nothing apart", 
   expect(columnName(columns[0]!, columns)).toEqual({ name: "dev", under: "" });
   const named = columns.map((one) => ({ ...one, name: `shop-${one.cluster}` }));
   expect(columnName(named[0]!, named)).toEqual({ name: "shop-dev", under: "dev" });
+});
+
+it("finds all of a filter's words, in whatever case", () => {
+  expect(holdsWords("SHOP  work", ["acme/shop", "worker"])).toBe(true);
+  expect(holdsWords("shop none", ["acme/shop", "worker"])).toBe(false);
+  expect(holdsWords(" ", ["a"])).toBe(true);
+});
+
+it("speaks of a part in the address, and of nothing that is not one", () => {
+  const part = { text: "api 1.2", differing: true, repository: "acme/shop", from: 60 };
+  expect(partOf(addressOf(part))).toEqual(part);
+  const whole = { text: "", differing: false, repository: null, from: 0 };
+  expect(addressOf(whole).size).toBe(0);
+  for (const odd of ["from=-1", "from=x", "from=1e99", "show=all", ""])
+    expect(partOf(new URLSearchParams(odd))).toEqual(whole);
+  expect(partOf(new URLSearchParams({ q: "a".repeat(5000) })).text).toHaveLength(200);
 });

@@ -1,3 +1,5 @@
+import { longestText, type MatrixPart } from "./schemas.ts";
+
 /** An image reference, taken apart; the registry's host is left out of the name. */
 export type ImageParts = { name: string; tag: string | null; digest: string | null };
 
@@ -136,4 +138,34 @@ export function stageOf(environment: {
     if (stage >= 0) return stage;
   }
   return 1;
+}
+
+/** The address' words for a part. */
+export function addressOf({ text, differing, repository, from }: MatrixPart): URLSearchParams {
+  const query = new URLSearchParams();
+  if (text) query.set("q", text);
+  if (differing) query.set("show", "differing");
+  if (repository) query.set("repository", repository);
+  if (from > 0) query.set("from", String(from));
+  return query;
+}
+
+/** The part that an address speaks of. */
+export function partOf(query: { get(name: string): string | null }): MatrixPart {
+  const from = Number(query.get("from"));
+  return {
+    text: (query.get("q") ?? "").slice(0, longestText),
+    differing: query.get("show") === "differing",
+    repository: query.get("repository"),
+    from: Number.isSafeInteger(from) && from > 0 ? from : 0,
+  };
+}
+
+/** Whether all words of a filter's text are in one of these. */
+export function holdsWords(text: string, said: readonly string[]): boolean {
+  const all = said.join(" ").toLowerCase();
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
 }

@@ -1,6 +1,30 @@
 import { z } from "zod";
 import { Cause, EnvironmentState } from "../protocol/state.ts";
 
+/** Longer than anybody types. */
+export const longestText = 200;
+
+/** So many environments are columns at once. */
+export const MOST_COLUMNS = 30;
+
+/** Which part of the matrix. */
+export const MatrixQuery = z.object({
+  /** One repository by its name; of all, or of a large organization the first, where it is left out. */
+  repository: z.string().nullable().default(null),
+  /** Words that a row has to hold. */
+  text: z.string().max(longestText).default(""),
+  /** Only rows whose environments do not all run the same. */
+  differing: z.boolean().default(false),
+  /** The first column's place among the environments of the one repository that is shown. */
+  from: z.number().int().min(0).default(0),
+  /** How many times over more rows were asked for. */
+  more: z.number().int().min(0).max(50).default(0),
+});
+export type MatrixQuery = z.output<typeof MatrixQuery>;
+
+/** The part that one looks at: it stands in the address, so that a filtered page can be pasted into a chat. */
+export type MatrixPart = Omit<MatrixQuery, "more">;
+
 /** One environment of a repository, as a column: what of it is compared, and since when that is so. */
 export const MatrixColumn = z.object({
   id: z.uuid(),

@@ -4,7 +4,7 @@ import { matrixQueries } from "#components/matrix/queries.ts";
 import { Prefetched } from "#components/shell/prefetched.tsx";
 import { getContext } from "#lib/auth/viewer.ts";
 import { getMatrix } from "#lib/matrix/get-matrix.ts";
-import { partOf } from "#lib/matrix/part.ts";
+import { partOf } from "#lib/matrix/rules.ts";
 import { getOrganization } from "../../organization.ts";
 
 export const metadata = { title: "Matrix" };
