@@ -17,6 +17,8 @@ it("makes a custom kind and objects of it in one commit, and changes both in one
     "app/b-crd.yaml": manifest(crd("color", "size")),
   });
   expect(outcomeOf(second, "Widget/one")).toBe("configured");
-  expect((await world.kube.get("Widget/one"))?.spec).toEqual({ color: "blue", size: "large" });
+  // While the API server takes a changed definition up, it has none of its objects for a moment.
+  const spec = async () => (await world.kube.get("Widget/one"))?.spec;
+  await expect.poll(spec).toEqual({ color: "blue", size: "large" });
   await world.kube.delete(`CustomResourceDefinition/widgets.${group}`);
 });

@@ -7,14 +7,8 @@ import { StateIcon } from "#components/state/state-badge.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { plural, shortSha } from "#components/ui/format.ts";
 import { Time } from "#components/ui/time.tsx";
-import { columnName, versionOf } from "#lib/matrix/rules.ts";
-import {
-  type MatrixCell,
-  type MatrixColumn,
-  type MatrixRow,
-  type MatrixSection,
-  MOST_COLUMNS,
-} from "#lib/matrix/schemas.ts";
+import { columnName, MOST_COLUMNS, versionOf } from "#lib/matrix/rules.ts";
+import type { MatrixCell, MatrixColumn, MatrixRow, MatrixSection } from "#lib/matrix/schemas.ts";
 
 /** The same in every section, so that environments of one cluster stand below one another. */
 const WORKLOAD_PX = 216;

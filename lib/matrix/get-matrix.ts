@@ -4,7 +4,7 @@ import { type Transaction, withOrganization } from "../db.ts";
 import { countRepositories, type Environment, readEnvironments, readWorkloads } from "./read-environments.ts";
 import { readImages } from "./read-images.ts";
 import { furthestOf, nameOf, type RowSeen, rowsOf, type WorkloadSeen } from "./rows.ts";
-import { holdsWords } from "./rules.ts";
+import { holdsWords, MOST_COLUMNS } from "./rules.ts";
 import {
   type Furthest,
   type Matrix,
@@ -12,7 +12,6 @@ import {
   type MatrixColumn,
   MatrixQuery,
   type MatrixSection,
-  MOST_COLUMNS,
 } from "./schemas.ts";
 import { pastsOf } from "./since.ts";
 

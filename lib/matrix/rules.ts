@@ -1,4 +1,10 @@
-import { longestText, type MatrixPart } from "./schemas.ts";
+import type { MatrixPart } from "./schemas.ts";
+
+/** Longer than anybody types. */
+export const longestText = 200;
+
+/** So many environments are columns at once. */
+export const MOST_COLUMNS = 30;
 
 /** An image reference, taken apart; the registry's host is left out of the name. */
 export type ImageParts = { name: string; tag: string | null; digest: string | null };

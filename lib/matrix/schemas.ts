@@ -1,18 +1,12 @@
 import { z } from "zod";
 import { Cause, EnvironmentState } from "../protocol/state.ts";
 
-/** Longer than anybody types. */
-export const longestText = 200;
-
-/** So many environments are columns at once. */
-export const MOST_COLUMNS = 30;
-
 /** Which part of the matrix. */
 export const MatrixQuery = z.object({
   /** One repository by its name; of all, or of a large organization the first, where it is left out. */
   repository: z.string().nullable().default(null),
   /** Words that a row has to hold. */
-  text: z.string().max(longestText).default(""),
+  text: z.string().default(""),
   /** Only rows whose environments do not all run the same. */
   differing: z.boolean().default(false),
   /** The first column's place among the environments of the one repository that is shown. */
