@@ -1,11 +1,11 @@
 "use client";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Fragment } from "react";
+import { Fragment, useEffect, useRef } from "react";
 import { WhatRanField } from "#components/history/what-ran-field.tsx";
 import { useListKeys } from "#components/keyboard/list-keys.ts";
 import type { RollbackTarget } from "#components/pull-requests/rollback-dialog.tsx";
 import { useAwake } from "#components/ui/awake.ts";
-import { MoreInSight } from "#components/ui/more-in-sight.tsx";
+import { Button } from "#components/ui/button.tsx";
 import { Segments } from "#components/ui/segments.tsx";
 import { useNow } from "#components/ui/time.tsx";
 import { useAddress } from "#components/ui/use-address.ts";
@@ -106,10 +106,30 @@ export function History({
         </p>
       )}
       {used.hasNextPage && (
-        <MoreInSight loading={used.isFetchingNextPage} onWanted={() => void used.fetchNextPage()}>
-          Earlier
-        </MoreInSight>
+        <Earlier loading={used.isFetchingNextPage} onWanted={() => void used.fetchNextPage()} />
       )}
     </>
+  );
+}
+
+/** Earlier pages come as one scrolls to their place; the button is for the keyboard. */
+function Earlier({ loading, onWanted }: { loading: boolean; onWanted: () => void }) {
+  const place = useRef<HTMLDivElement>(null);
+  const wanted = useRef(onWanted);
+  wanted.current = onWanted;
+  useEffect(() => {
+    if (!place.current || loading) return;
+    const observer = new IntersectionObserver(([seen]) => seen?.isIntersecting && wanted.current(), {
+      rootMargin: "600px 0px",
+    });
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, [loading]);
+  return (
+    <div ref={place} className="print:hidden">
+      <Button onClick={onWanted} disabled={loading}>
+        {loading ? "Loading…" : "Earlier"}
+      </Button>
+    </div>
   );
 }

@@ -9,7 +9,6 @@ import { useListKeys } from "#components/keyboard/list-keys.ts";
 import { PageHead } from "#components/shell/page-head.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { plural } from "#components/ui/format.ts";
-import { MoreInSight } from "#components/ui/more-in-sight.tsx";
 import { Empty } from "#components/ui/notice.tsx";
 import { Waiting } from "#components/ui/waiting.tsx";
 import { addressOf, longestText, partOf } from "#lib/matrix/rules.ts";
@@ -163,12 +162,12 @@ export function MatrixPage({ org, orgName }: { org: string; orgName: string }) {
         </div>
       )}
       {moreRows > 0 && (
-        <MoreInSight
-          loading={query.isFetching}
-          onWanted={() => setMore({ of: part, times: more.of === part ? more.times + 1 : 1 })}
+        <Button
+          onClick={() => setMore({ of: part, times: more.of === part ? more.times + 1 : 1 })}
+          disabled={query.isFetching}
         >
-          {plural(moreRows, "more row")}
-        </MoreInSight>
+          {query.isFetching ? "Loading…" : `Show ${plural(moreRows, "more row")}`}
+        </Button>
       )}
     </>
   );

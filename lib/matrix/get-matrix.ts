@@ -20,7 +20,7 @@ const MOST_ENVIRONMENTS = 150;
 /** So many environments of a repository are compared with one another at once. */
 const MOST_COMPARED = 1000;
 /** Rows are shown until so many cells are, that a page stays small; more of them where that is asked. */
-const CELLS = 480;
+const CELLS = 240;
 
 type Compared = { all: Environment[]; block: Environment[]; start: number; from: number; rows: RowSeen[] };
 

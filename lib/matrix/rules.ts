@@ -4,7 +4,7 @@ import type { MatrixPart } from "./schemas.ts";
 export const longestText = 200;
 
 /** So many environments are columns at once. */
-export const MOST_COLUMNS = 30;
+export const MOST_COLUMNS = 20;
 
 /** An image reference, taken apart; the registry's host is left out of the name. */
 export type ImageParts = { name: string; tag: string | null; digest: string | null };
