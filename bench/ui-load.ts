@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import type pg from "pg";
 
 export const FLEET = {
@@ -23,6 +24,22 @@ const manifestOf = (o: string, version: string) =>
 const versionOf = (e: string) => `((${e} / ${FLEET.repositories}) % 5)`;
 const renderedOf = (e: string, n: string) => `(md5('d' || ${e} || 'n' || ${n}) || md5(${n} || 'd' || ${e}))`;
 const revisionOf = (e: string, n: string) => `md5(${e} || 'r' || ${n}) || left(md5(${n} || 'r' || ${e}), 8)`;
+
+/** A Deployment as an agent sends it: its compressed text, and its images. */
+function manifest(name: string, version: string): [body: Buffer, images: string] {
+  const image = `registry.acme.example/shop/${name}:${version}`;
+  const labels = { app: name };
+  const containers = [{ name: "app", image, resources: { limits: { memory: "512Mi" } } }];
+  const body = {
+    ...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace: "shop" } },
+    spec: {
+      replicas: 6,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers } },
+    },
+  };
+  return [gzipSync(JSON.stringify(body)), JSON.stringify([{ container: "app", image }])];
+}
 
 /**
  * Fills a migrated database with an organization of 10,000 environments and 200,000 resources, their revisions, syncs
@@ -74,10 +91,6 @@ export async function loadFleet(owner: pg.Client, say: (line: string) => void): 
       case when o = 1 and e % 100 in (93, 94, 95) then 'Modified' else 'Synced' end, 'Healthy', ${manifestOf("o", versionOf("e"))}
     from ${all}, generate_series(1, ${objectsEach}) o`);
   await owner.query(`
-    insert into manifests (organization_id, digest, body, images)
-    select ${org}, ${manifestOf("o", "v")}, '',
-      jsonb_build_array(jsonb_build_object('container', 'app', 'image', 'registry.acme.example/shop/quotes-' || o || ':2.' || v || '.0'))
-    from generate_series(1, ${objectsEach}) o, generate_series(0, 4) v;
     insert into renderings (organization_id, environment_id, rendered_digest, manifests)
     select ${org}, ${uuidOf("'e' || e")}, ${renderedOf("e", "n")},
       (select jsonb_object_agg('apps/Deployment/shop/quotes-' || o, ${manifestOf("o", versionOf("e"))}) from generate_series(1, ${objectsEach}) o)
@@ -95,6 +108,14 @@ export async function loadFleet(owner: pg.Client, say: (line: string) => void): 
     union all
     select ${org}, id, ${uuidOf("'o' || id")}, state_since, null, causes, 3, summary
     from environments where organization_id = ${org} and state = 'Diverged'`);
+  for (let o = 1; o <= objectsEach; o += 1)
+    for (let v = 0; v < 5; v += 1) {
+      const [body, images] = manifest(`quotes-${o}`, `2.${v}.0`);
+      await owner.query(
+        `insert into manifests (organization_id, digest, body, images) values (${org}, ${manifestOf("$1::text", "$2::text")}, $3, $4::jsonb)`,
+        [String(o), String(v), body, images],
+      );
+    }
   await owner.query("reset session_replication_role; reset work_mem");
   await owner.query("vacuum analyze");
   const { rows } = await owner.query<{ size: string; objects: string }>(

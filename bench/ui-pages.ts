@@ -42,6 +42,9 @@ export async function firstVisit(context: BrowserContext, url: string): Promise<
   const answer = await page.goto(url, { waitUntil: "load" });
   const html = (await answer?.text()) ?? "";
   const lcpMs = await largestPaint(page);
+  // A page that says what is wrong is small and quick, and none of those that are measured.
+  if ((await page.getByText("This page could not be made").count()) > 0)
+    throw new Error(`${url}: this page could not be made`);
   await page.waitForLoadState("networkidle", { timeout: 3000 }).catch(() => {});
   const flight = [...html.matchAll(/self\.__next_f\.push\((\[[\s\S]*?\])\)<\/script>/g)].map(([, text]) =>
     String((JSON.parse(text!) as unknown[])[1] ?? ""),
