@@ -1,6 +1,6 @@
 "use client";
 import Link from "next/link";
-import type { CSSProperties } from "react";
+import { type CSSProperties, useDeferredValue } from "react";
 import { environmentHref } from "#components/environments/href.ts";
 import { signOf } from "#components/state/state.ts";
 import { StateIcon } from "#components/state/state-badge.tsx";
@@ -13,6 +13,7 @@ import type { MatrixCell, MatrixColumn, MatrixRow, MatrixSection } from "#lib/ma
 /** The same in every section, so that environments of one cluster stand below one another. */
 const WORKLOAD_PX = 216;
 const COLUMN_PX = 178;
+const atFirst = 6;
 
 type Props = { org: string; section: MatrixSection; firstRow: number; go: (from: number) => void };
 
@@ -62,7 +63,9 @@ export function OtherEnvironments({ section, go }: Pick<Props, "section" | "go">
 const keyOf = (row: MatrixRow) => `${row.kind}/${row.workload}/${row.container}`;
 
 function Table({ org, section, firstRow }: Omit<Props, "go">) {
-  const { columns, rows, images } = section;
+  const { columns, images } = section;
+  // What stands on a screen is drawn at once; the rest right after, without holding up what is pressed.
+  const rows = useDeferredValue(section.rows, section.rows.slice(0, atFirst));
   const names = columns.map((column) => columnName(column, columns).name);
   return (
     <table
