@@ -23,8 +23,6 @@ import { listRepositories } from "#lib/repositories/list-repositories.ts";
 import { openTestDatabase, type TestDatabase } from "#lib/testing/database.ts";
 import { commit, digest, makeEnvironment, makeTenant, report, sync } from "#lib/testing/tenant.ts";
 
-// Each step runs Git processes, on machines that may be busy.
-
 const bots = "token-of-the-bot";
 const where = { owner: "acme", repo: "fleet" };
 const oauth = { clientId: "plumbline", clientSecret: "the secret of the application" };

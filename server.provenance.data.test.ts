@@ -16,8 +16,6 @@ import { listRevisions } from "#lib/revisions/list-revisions.ts";
 import { openTestDatabase, type TestDatabase } from "#lib/testing/database.ts";
 import { digest, makeEnvironment, makeTenant, report, sync } from "#lib/testing/tenant.ts";
 
-// Each step runs Git processes, on machines that may be busy.
-
 const token = "token-of-alice";
 const where = { owner: "alice", repo: "fleet" };
 const stream = randomUUID();

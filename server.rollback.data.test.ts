@@ -22,8 +22,6 @@ import { digest, makeEnvironment, makeTenant, report, sync } from "#lib/testing/
 import { freePort } from "#scripts/processes/ports.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
-// Each step runs Git processes, on machines that may be busy.
-
 const secret = "a webhook secret of tests";
 const token = "token-of-alice-which-is-secret";
 let dir: string;

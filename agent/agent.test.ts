@@ -10,8 +10,6 @@ import type { KubeObject } from "./object.ts";
 import { eventually, startTestControlPlane } from "./test-control-plane.ts";
 import { startGitServer } from "./test-git-server.ts";
 
-// Real processes and sockets: on a busy machine they take their time.
-
 const CANARY = "canary-5f0c2b77-never-leaves";
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

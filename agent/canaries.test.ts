@@ -190,7 +190,7 @@ it("of 1,000 canaries no byte is in any report, log, error or output of the comm
     await eventually(() => {
       const { problem, head, comparedRevision } = server.state.environments.get(name)?.report ?? {};
       return head?.revision === revision && (problem || comparedRevision === revision);
-    });
+    }, 60_000);
   }
   await agent.stop();
   const said = [...server.state.bodies, ...server.state.manifests.values(), ...logs].join("\n");

@@ -46,7 +46,7 @@ it(`killed at ${ROUNDS * KILLS} random points of syncs of 300 objects (PLUMBLINE
     await eventually(() => {
       agent.expectAlive();
       return reached || isTold(revision);
-    });
+    }, 120_000);
     await sleep(shop.random(25));
     await agent.kill();
     kills += 1;
@@ -66,7 +66,7 @@ it(`killed at ${ROUNDS * KILLS} random points of syncs of 300 objects (PLUMBLINE
     await eventually(() => {
       agent.expectAlive();
       return isTold(revision);
-    });
+    }, 120_000);
     last.push(revision);
     expect(await shop.inCluster(world)).toEqual(shop.wanted());
     await agent.kill();

@@ -15,7 +15,7 @@ it("brings a namespace that was deleted by hand back, with everything in it", as
   await eventually(async () => {
     const now = await world.kube.get(`Namespace/${name}`);
     return now && now.metadata.uid !== before && !now.metadata.deletionTimestamp;
-  });
+  }, 60_000);
   await eventually(() => world.kube.has("ConfigMap/a", name), 60_000);
   await eventually(() => world.kube.has("ConfigMap/b", name), 60_000);
   await eventually(() => world.state() === "Converged", 60_000);

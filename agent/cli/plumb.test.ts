@@ -9,8 +9,6 @@ import { type FakeKubernetes, startFakeKubernetes } from "../../e2e/fakes/kubern
 import { connect } from "../cluster/index.ts";
 import type { KubeObject } from "../object.ts";
 
-// Each test starts processes: on a busy machine they take their time.
-
 const program = fileURLToPath(new URL("./plumb.js", import.meta.url));
 const CANARY = "canary-in-the-cli";
 let kubernetes: FakeKubernetes;

@@ -4,8 +4,6 @@ import type { FieldChange } from "../../lib/protocol/object.ts";
 import type { Json, KubeObject } from "../object.ts";
 import { diff, live } from "./test-fixtures.ts";
 
-// Thousands of diffs: seconds where the machine has other work.
-
 type Holder = { [key: string]: Json };
 type Place = { holder: Holder; key: string };
 

@@ -8,8 +8,6 @@ import { helmIgnore } from "./helm-ignore.ts";
 import type { RendererOptions } from "./index.ts";
 import { openTestRepository, summary } from "./test-repository.ts";
 
-// Real processes on a machine that may be busy with others.
-
 let engines: RendererOptions["engines"];
 let repository: ReturnType<typeof openTestRepository>;
 beforeAll(async () => {

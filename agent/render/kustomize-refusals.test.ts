@@ -6,8 +6,6 @@ import { StageError } from "../errors.ts";
 import type { RendererOptions } from "./index.ts";
 import { openTestRepository } from "./test-repository.ts";
 
-// Real processes on a machine that may be busy with others.
-
 let engines: RendererOptions["engines"];
 let repository: ReturnType<typeof openTestRepository>;
 beforeAll(async () => {

@@ -2,8 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { StageError } from "../errors.ts";
 import { openTestRepository, summary } from "./test-repository.ts";
 
-// Real processes on a machine that may be busy with others.
-
 const engines = { helm: "/nonexistent/helm", kubectl: "/nonexistent/kubectl" };
 const configMap = (name: string, more = "") =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`;

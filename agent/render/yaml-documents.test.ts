@@ -6,8 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ensureEngines } from "../../scripts/engines/engines.ts";
 import { YamlError, yamlDocuments } from "./yaml-documents.ts";
 
-// Real processes on a machine that may be busy with others.
-
 const limits = { maxYamlNodes: 10_000, maxYamlDepth: 50 };
 const read = (text: string) => [...yamlDocuments(text, limits)].map(({ value, line }) => ({ value, line }));
 

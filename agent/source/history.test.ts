@@ -5,8 +5,6 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openSource } from "./index.ts";
 import { openTestGitHost } from "./test-git-host.ts";
 
-// Real processes on a machine that may be busy with others.
-
 let host: Awaited<ReturnType<typeof openTestGitHost>>;
 let place: string;
 beforeEach(async () => {

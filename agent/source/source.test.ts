@@ -17,8 +17,6 @@ import { StageError } from "../errors.ts";
 import { openSource, type SourceOptions } from "./index.ts";
 import { openTestGitHost } from "./test-git-host.ts";
 
-// Real processes on a machine that may be busy with others.
-
 type Host = Awaited<ReturnType<typeof openTestGitHost>>;
 let host: Host;
 let place: string;

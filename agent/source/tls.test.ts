@@ -9,8 +9,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openSource } from "./index.ts";
 import { openTestGitHost } from "./test-git-host.ts";
 
-// Real processes on a machine that may be busy with others.
-
 const noOpenssl = spawnSync("openssl", ["version"]).status !== 0;
 let place: string;
 beforeEach(() => {

@@ -63,9 +63,12 @@ export function OtherEnvironments({ section, go }: Pick<Props, "section" | "go">
 const keyOf = (row: MatrixRow) => `${row.kind}/${row.workload}/${row.container}`;
 
 function Table({ org, section, firstRow }: Omit<Props, "go">) {
-  const { columns, images } = section;
-  // What stands on a screen is drawn at once; the rest right after, without holding up what is pressed.
-  const rows = useDeferredValue(section.rows, section.rows.slice(0, atFirst));
+  // What stands on a screen is drawn at once; the rest right after, without holding up what is pressed. The section as
+  // a whole: its rows say their images and columns by places in it.
+  const { columns, images, rows } = useDeferredValue(section, {
+    ...section,
+    rows: section.rows.slice(0, atFirst),
+  });
   const names = columns.map((column) => columnName(column, columns).name);
   return (
     <table

@@ -20,8 +20,6 @@ import { changeRole, removeMember, revokeSession } from "./change-member.ts";
 import { inviteMember } from "./invite-member.ts";
 import { renameOrganization } from "./rename-organization.ts";
 
-// A password's key is made slowly on purpose.
-
 let database: TestDatabase;
 beforeAll(async () => {
   database = await openTestDatabase();

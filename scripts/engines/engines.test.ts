@@ -7,8 +7,6 @@ import { ensureChromium } from "./chromium.ts";
 import { ensureEngines } from "./engines.ts";
 import { ensurePromtool } from "./promtool.ts";
 
-// Unpacking takes its time on a busy machine.
-
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "plumbline-engines-"));

@@ -13,8 +13,6 @@ import {
   restore,
 } from "./contract-setup.ts";
 
-// Each test runs dozens of Git processes, on machines that may be busy.
-
 describe.each([
   ["the stand-in", connectStandIn],
   ["emulate alone", connectEmulate],

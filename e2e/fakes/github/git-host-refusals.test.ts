@@ -16,8 +16,6 @@ import {
 } from "./contract-setup.ts";
 import type { FakeGithub } from "./index.ts";
 
-// Each test runs dozens of Git processes, on machines that may be busy.
-
 describe("a GitHub repository on the stand-in", () => {
   let github: FakeGithub;
 

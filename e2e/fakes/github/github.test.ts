@@ -9,8 +9,6 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { gitText } from "./git.ts";
 import { type FakeGithub, startFakeGithub } from "./index.ts";
 
-// Each test runs dozens of Git processes, on machines that may be busy.
-
 const users = [
   { login: "alice", name: "Alice Andersson", email: "alice@family.example", token: "token-alice" },
   { login: "bob", name: "Bob Berg", email: "bob@family.example", token: "token-bob" },

@@ -4,8 +4,6 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openGithubRepository } from "./github-host.ts";
 
-// Hundreds of requests, on machines that may be busy.
-
 type Seen = { path: string; token: string; tag: string | undefined; status: number };
 
 let apiUrl: string;
