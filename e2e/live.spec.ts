@@ -116,3 +116,67 @@ test("what changes is marked where it stands; nothing moves under the pointer un
   });
   await context.close();
 });
+
+/** Soon: before any clock would ask again (30 s and a minute). */
+const soon = { timeout: 10_000 };
+
+test("what happens while a page is made, asked for or left is on it when one comes", async ({ browser }) => {
+  const context = await seeded.open(browser);
+  const page = await context.newPage();
+  const list = page.getByRole("table", { name: "Environments" });
+  const rowAt = (row: Row) =>
+    list
+      .locator("tr[data-row]")
+      .filter({ has: page.locator(`a[href$="/environments/${row.cluster}/${row.name}"]`) });
+  const link = (row: Row) => rowAt(row).locator("a[href*='/environments/']").first();
+
+  await open(page, `/${seeded.slug}`);
+  const one = (await rowsOf(page))[0]!;
+  // In sight, whatever its state.
+  const alone = `/${seeded.slug}?q=${one.name}`;
+  const environment = `/environments/${one.cluster}/${one.name}`;
+  const title = page.getByRole("main").locator("h1");
+  const elsewhere = page.getByRole("navigation").getByRole("link", { name: /^Clusters/ });
+
+  await test.step("between the making of the page and the beginning of its stream", async () => {
+    await become("Converged", one);
+    await page.route("**/api/events?*", async (route) => {
+      await become("Diverged", one);
+      await route.continue();
+    });
+    await open(page, alone);
+    await page.unroute("**/api/events?*");
+    await expect(rowAt(one)).toContainText("info → debug", soon);
+  });
+
+  await test.step("between the asking for the page and the press of its link", async () => {
+    // The list may just be taking over an order, and the row move away under the pointer.
+    await expect(async () => {
+      await page.mouse.move(5, 5);
+      const asked = page.waitForResponse(
+        (answer) => answer.url().includes(environment) && !answer.request().headers()["next-router-prefetch"],
+        { timeout: 3000 },
+      );
+      await link(one).hover();
+      await asked;
+    }).toPass({ timeout: 30_000 });
+    // The router reads it to its end, and never tells that it has.
+    await page.waitForTimeout(1000);
+    await become("Converged", one);
+    await expect(rowAt(one)).toContainText("Converged", soon);
+    await link(one).click();
+    await expect(title).toContainText("is what Git says", soon);
+  });
+
+  await test.step("while one is at another page", async () => {
+    await elsewhere.click();
+    await expect(page).toHaveURL(/\/clusters$/);
+    await become("Diverged", one);
+    await page.waitForTimeout(500);
+    await page.goBack();
+    await page.goBack();
+    await expect(page).toHaveURL(alone);
+    await expect(rowAt(one)).toContainText("info → debug", soon);
+  });
+  await context.close();
+});

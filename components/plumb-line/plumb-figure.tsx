@@ -6,25 +6,21 @@ import { useAwake } from "#components/ui/awake.ts";
 import { Segments } from "#components/ui/segments.tsx";
 import { useNow } from "#components/ui/time.tsx";
 import { useAddress } from "#components/ui/use-address.ts";
-import type { EnvironmentDetail, PlumbDays } from "#lib/environments/schemas.ts";
+import type { EnvironmentDetail } from "#lib/environments/schemas.ts";
 import { axisTicks } from "./axis.ts";
 import { EpisodeList } from "./episode-list.tsx";
 import { type Band, bands } from "./geometry.ts";
 import { placeLabels } from "./labels.ts";
 import { HEIGHT, MIDDLE, PlumbDrawing } from "./plumb-drawing.tsx";
 import { Readout } from "./readout.tsx";
-import { fittingWindow, WINDOWS } from "./windows.ts";
-
-const ALL = [...WINDOWS, { name: "30 d", words: "last 30 days", ms: 2_592_000_000 }];
-const idOf = (name: string) => name.replaceAll(" ", "");
-const daysOf = (ms: number): PlumbDays => (ms > 604_800_000 ? "30" : ms > 86_400_000 ? "7" : "1");
+import { daysOf, fittingWindow, namedWindow, PAGE_WINDOWS, windowId } from "./windows.ts";
 
 /** The signature, large: each episode labelled where it stands; arrow keys walk them, a click leads to the evidence. */
 export function PlumbFigure({ org, environment }: { org: string; environment: EnvironmentDetail }) {
   const firstNow = useNow();
   const [address, change] = useAddress();
   const [fitting] = useState(() => fittingWindow(environment.episodes, firstNow));
-  const chosen = ALL.find(({ name }) => idOf(name) === address.get("window")) ?? fitting;
+  const chosen = namedWindow(address.get("window")) ?? fitting;
   const [selected, setSelected] = useState<string | null>(null);
   const [box, width] = useWidth();
   const awake = useAwake();
@@ -54,11 +50,11 @@ export function PlumbFigure({ org, environment }: { org: string; environment: En
         <span className="max-sm:hidden">Git above, cluster below</span>
         <Segments
           label="Window"
-          value={idOf(chosen.name)}
-          options={ALL.map(({ name }) => [idOf(name), name] as const)}
+          value={windowId(chosen.name)}
+          options={PAGE_WINDOWS.map(({ name }) => [windowId(name), name] as const)}
           onChange={(id) => {
             setSelected(null);
-            change({ window: id === idOf(fitting.name) ? null : id });
+            change({ window: id === windowId(fitting.name) ? null : id });
           }}
           className="-mx-1.5"
         />

@@ -1,4 +1,4 @@
-import type { PlumbEpisode } from "#lib/environments/schemas.ts";
+import type { PlumbDays, PlumbEpisode } from "#lib/environments/schemas.ts";
 
 /** How much time a plumb line can show: a short name, words, and milliseconds. */
 export const WINDOWS = [
@@ -23,3 +23,15 @@ export function fittingWindow(episodes: readonly PlumbEpisode[], now: number): W
 export function windowSince(first: number, now: number): Window {
   return WINDOWS.find((window) => window.ms <= day.ms && now - first < window.ms * 0.95) ?? day;
 }
+
+/** What an environment's own page offers: a month, too. */
+export const PAGE_WINDOWS = [...WINDOWS, { name: "30 d", words: "last 30 days", ms: 2_592_000_000 }];
+
+/** A window's name as addresses say it. */
+export const windowId = (name: string) => name.replaceAll(" ", "");
+
+/** How many days are asked for, that a window may be drawn. */
+export const daysOf = (ms: number): PlumbDays => (ms > 604_800_000 ? "30" : ms > 86_400_000 ? "7" : "1");
+
+/** The window that the page's address names. */
+export const namedWindow = (id: string | null) => PAGE_WINDOWS.find(({ name }) => windowId(name) === id);

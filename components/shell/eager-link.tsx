@@ -12,11 +12,14 @@ const restMs = 40;
  */
 const whole = { kind: "full" } as Parameters<ReturnType<typeof useRouter>["prefetch"]>[1];
 
+type Props = Omit<ComponentProps<typeof Link>, "href" | "prefetch"> & {
+  href: string;
+  /** One of few links: what its page consists of is asked for as soon as the pointer comes, and the page after it. */
+  oneOfFew?: boolean;
+};
+
 /** A link whose page is asked for while one is about to press it, so that it is there when one does. */
-export function EagerLink({
-  href,
-  ...props
-}: Omit<ComponentProps<typeof Link>, "href" | "prefetch"> & { href: string }) {
+export function EagerLink({ href, oneOfFew = false, ...props }: Props) {
   const router = useRouter();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -26,6 +29,7 @@ export function EagerLink({
       href={href}
       prefetch={false}
       onPointerEnter={() => {
+        if (oneOfFew) router.prefetch(href);
         timer.current = setTimeout(ask, restMs);
       }}
       onPointerLeave={() => clearTimeout(timer.current)}

@@ -71,6 +71,7 @@ export function Shell({ org, viewer, children }: { org: string; viewer: Viewer; 
         </Link>
         {PLACES.map((place) => (
           <EagerLink
+            oneOfFew
             key={place.name}
             href={`/${org}${place.path}`}
             aria-current={current === place ? "page" : undefined}

@@ -10,6 +10,8 @@ export function openStream(
   on: {
     open: () => void;
     message: (data: string) => void;
+    /** What happened before the stream began is not known any more. */
+    gap: () => void;
     lost: () => void;
     refused: () => Promise<boolean>;
   },
@@ -25,6 +27,7 @@ export function openStream(
       on.open();
     };
     source.onmessage = (message) => on.message(message.data);
+    source.addEventListener("gap", on.gap);
     source.onerror = () => {
       on.lost();
       if (source.readyState !== EventSource.CLOSED) return;

@@ -22,7 +22,10 @@ export async function answerGateway(
       await streams.hints(request, response);
       measured.streaming("agent");
     } else if (pathname === "/api/events") {
-      await streams.events(request, response, searchParams.get("organization") ?? "");
+      await streams.events(request, response, {
+        organization: searchParams.get("organization") ?? "",
+        since: Number(searchParams.get("since") ?? Number.NaN),
+      });
       measured.streaming("browser");
     } else if (pathname === "/api/webhooks/github")
       send(request, response, 202, { ok: true, data: await measureWebhook(() => answerWebhook(request)) });

@@ -15,6 +15,12 @@ const commentEveryMs = 15_000;
 const renewEveryMs = 30_000;
 /** Hints that came while a stream was being renewed are sent to the new one; hearing one twice is harmless. */
 const replayMs = 5000;
+/** A page was made some time before its stream began: what came in between is told to it first. */
+const rememberedMs = 30_000;
+const mostRemembered = 2000;
+const forgottenAtOnce = 1000;
+/** The clocks of two processes may be so far apart. */
+const clocksMs = 1000;
 
 /** The open server-sent event streams of this process: ended together when it shuts down. */
 export class Streams {
@@ -22,6 +28,10 @@ export class Streams {
   #listener: Listener;
 
   #recent: { clusterId: string; hint: Hint; at: number }[] = [];
+  /** Live events by organization, oldest first, in the order they came. */
+  #said: { organizationId: string; event: LiveEvent; at: number }[] = [];
+  /** Nothing that was said since then is missing. */
+  #completeSince = Date.now();
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -29,6 +39,15 @@ export class Streams {
       const at = Date.now();
       this.#recent = this.#recent.filter((one) => one.at > at - replayMs);
       this.#recent.push({ clusterId, hint, at });
+    });
+    listener.on("live", (organizationId, events) => {
+      const at = Date.now();
+      for (const event of events) this.#said.push({ organizationId, event, at });
+      this.#forget(at - rememberedMs);
+    });
+    listener.on("gap", () => {
+      this.#said = [];
+      this.#completeSince = Date.now();
     });
   }
 
@@ -81,19 +100,37 @@ export class Streams {
     tellSuspensions();
   }
 
-  /** A browser's live events of one organization: ids only. Ends when the session does. */
-  async events(request: IncomingMessage, response: ServerResponse, organization: string): Promise<void> {
+  #forget(before: number): void {
+    // Many at a time: the whole list is moved.
+    if (this.#said.length <= mostRemembered || this.#said[forgottenAtOnce]!.at >= before) return;
+    this.#completeSince = this.#said[forgottenAtOnce]!.at;
+    this.#said.splice(0, forgottenAtOnce);
+  }
+
+  /**
+   * A browser's live events of one organization: ids only, each with when it was said. Begins with those of after
+   * `since` (ms), or with `gap` where they are not known any more. Ends when the session does.
+   */
+  async events(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { organization, since }: { organization: string; since: number },
+  ): Promise<void> {
     const cookie = request.headers.cookie;
     const { organizationId } = contextFor(await signedInBy(cookie), organization, null);
     const send = begin(response);
     const onLive = (where: string, events: LiveEvent[]) => {
       if (where !== organizationId) return;
-      for (const event of events) send(null, event);
+      for (const event of events) send(null, { ...event, at: Date.now() });
       // A change of who may be here is looked at before the clock says so.
       if (events.some(({ topic }) => topic === "member")) check();
     };
     // Something may have been missed: the page comes again, and asks for all it shows.
     const onGap = () => end();
+    const from = since - clocksMs;
+    if (since < this.#completeSince) send("gap", {});
+    for (const { organizationId: where, event, at } of this.#said)
+      if (at > from && where === organizationId) send(null, { ...event, at });
     this.#listener.on("live", onLive).on("gap", onGap);
     const check = () => {
       signedInBy(cookie)

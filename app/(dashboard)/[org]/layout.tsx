@@ -16,11 +16,12 @@ export default async function OrganizationLayout({
   params: Promise<{ org: string }>;
 }) {
   const { org } = await params;
+  const serverNow = Date.now();
   const { viewer } = await getOrganization(org);
   const counts = await countNouns({ ctx: await getContext(org) });
   return (
-    <Providers serverNow={Date.now()}>
-      <LiveProvider org={org}>
+    <Providers serverNow={serverNow}>
+      <LiveProvider org={org} serverNow={serverNow}>
         <Prefetched entries={[[countQueries.all(org).queryKey, counts]]}>
           <Shell org={org} viewer={viewer}>
             {children}
