@@ -1,7 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Listener } from "../events.ts";
+import { createSession } from "../auth/sessions.ts";
+import { withOrganization } from "../db.ts";
+import { Listener, notifyLive } from "../events.ts";
 import { resumeEnvironment } from "../suspensions/resume-environment.ts";
 import { suspendEnvironment } from "../suspensions/suspend-environment.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/database.ts";
@@ -70,5 +73,62 @@ test("every process tells a cluster its whole set of suspensions: when its strea
     expect(elsewhere).toEqual([[]]);
   } finally {
     for (const gateway of gateways) await gateway.close();
+  }
+});
+
+test("a page hears first what was said since it was made, and that more was where that is not known any more", async () => {
+  const [mine, other] = [await makeTenant("Heard"), await makeTenant("Not heard")];
+  const sessionId = await createSession({ userId: mine.userId, userAgent: null });
+  const token = await encode({
+    token: { sessionId, userId: mine.userId },
+    secret: database.env.PLUMBLINE_SECRET,
+  });
+  const listener = new Listener(database.env.DATABASE_URL);
+  await listener.start();
+  const heard: string[] = [];
+  listener.on("live", (_, events) => heard.push(...events.map(({ id }) => id)));
+  const began = Date.now();
+  const streams = new Streams(listener);
+  const server = createServer((request, response) => {
+    const since = Number(new URL(request.url ?? "/", "http://gateway").searchParams.get("since"));
+    void streams.events(request, response, { organization: mine.slug, since });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  /** What a page that was made then is told, as it comes. */
+  const open = async (since: number) => {
+    const { port } = server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}?since=${since}`, {
+      headers: { cookie: `next-auth.session-token=${token}` },
+    });
+    const told: string[] = [];
+    let text = "";
+    void (async () => {
+      for await (const chunk of answer.body ?? []) {
+        const parts = (text + new TextDecoder().decode(chunk as Uint8Array)).split("\n\n");
+        text = parts.pop() ?? "";
+        for (const part of parts) {
+          if (part.startsWith("event: gap")) told.push("gap");
+          if (part.startsWith("data: ")) told.push((JSON.parse(part.slice(6)) as { id: string }).id);
+        }
+      }
+    })().catch(() => {});
+    return told;
+  };
+  const say = (organizationId: string, id: string) =>
+    withOrganization(organizationId, (tx) => notifyLive(tx, organizationId, [{ topic: "environment", id }]));
+  try {
+    await say(other.ctx.organizationId, "elsewhere");
+    await say(mine.ctx.organizationId, "before its stream");
+    await expect.poll(() => heard).toEqual(["elsewhere", "before its stream"]);
+    const pages = [await open(began), await open(Date.now() + 60_000), await open(began - 60_000)];
+    await say(mine.ctx.organizationId, "while it is open");
+    await expect.poll(() => pages[0]).toEqual(["before its stream", "while it is open"]);
+    await expect.poll(() => pages[1]).toEqual(["while it is open"]);
+    await expect.poll(() => pages[2]).toEqual(["gap", "before its stream", "while it is open"]);
+  } finally {
+    streams.close();
+    server.closeAllConnections();
+    server.close();
+    await listener.stop();
   }
 });
