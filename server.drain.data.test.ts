@@ -64,7 +64,7 @@ test("a browser hears of its own organization only, and no more once its session
   })();
   const other = await connectCluster({ ctx: theirs.ctx, input: { name: "other" } });
   const own = await connectCluster({ ctx: mine.ctx, input: { name: "own" } });
-  await expect.poll(() => heard).toContain(`data: {"topic":"cluster","id":"${own.clusterId}"}`);
+  await expect.poll(() => heard).toContain(`data: {"topic":"cluster","id":"${own.clusterId}",`);
   expect(heard).not.toContain(other.clusterId);
   await revokeSession({ ctx: mine.ctx, input: { sessionId } });
   await reading;

@@ -17,6 +17,7 @@ import type { ClusterDetail, ConnectClusterResult } from "#lib/clusters/schemas.
 import type { Role } from "#lib/organizations/schemas.ts";
 import { ClusterStatus, kubernetesWords } from "./cluster-status.tsx";
 import { Install } from "./connect.tsx";
+import { agentLogs } from "./install-command.ts";
 import { Lacks } from "./lacks.tsx";
 import { clusterQueries, removeCluster, revokeToken, rotateToken } from "./queries.ts";
 
@@ -63,6 +64,7 @@ export function ClusterPage({
             Heard <Time at={cluster.lastSeenAt} />.
           </>
         )}
+        <NextStep status={cluster.status} />
       </PageHead>
       {cluster.invalid.map((problem) => (
         <Notice
@@ -115,6 +117,19 @@ export function ClusterPage({
           <Install org={org} name={cluster.name} result={fresh} />
         </Dialog>
       )}
+    </>
+  );
+}
+
+/** What to do about an agent that is not heard. */
+function NextStep({ status }: { status: ClusterDetail["status"] }) {
+  if (status === "connected") return null;
+  return (
+    <>
+      {status === "waiting"
+        ? " Run the line that connects it; where it is lost, rotate the token for another. If it ran, what the agent says tells why: "
+        : " Whether it runs, and what keeps it from here, its own words tell: "}
+      <code className="[overflow-wrap:anywhere]">{agentLogs}</code>
     </>
   );
 }

@@ -10,7 +10,7 @@ import { CopyButton } from "#components/ui/copy.tsx";
 import { Field, formValues, Input } from "#components/ui/field.tsx";
 import type { ConnectClusterInput, ConnectClusterResult } from "#lib/clusters/schemas.ts";
 import { kubernetesWords } from "./cluster-status.tsx";
-import { installCommand } from "./install-command.ts";
+import { agentLogs, installCommand } from "./install-command.ts";
 import { clusterQueries, connectCluster } from "./queries.ts";
 
 /** First value in two minutes: a name, one line to run, and a page that turns green by itself. */
@@ -112,9 +112,15 @@ function Waiting({ org, id, name }: { org: string; id: string; name: string }) {
   const cluster = query.data;
   if (!cluster || cluster.status === "waiting")
     return (
-      <p role="status" className="flex items-center gap-2 rounded-lg border border-line px-4 py-3 text-ink-2">
-        <StateIcon sign="converging" className="breathe" /> Waiting for the agent of {name} to say hello…
-      </p>
+      <div className="rounded-lg border border-line px-4 py-3 text-ink-2">
+        <p role="status" className="flex items-center gap-2">
+          <StateIcon sign="converging" className="breathe" /> Waiting for the agent of {name} to say hello…
+        </p>
+        <p className="mt-1 pl-6 text-sm text-ink-3">
+          Most do within a minute. What an agent says that does not:{" "}
+          <code className="[overflow-wrap:anywhere]">{agentLogs}</code>
+        </p>
+      </div>
     );
   return (
     <div role="status" className="rounded-lg border border-ok px-4 py-3">

@@ -8,6 +8,9 @@ export function installCommand(input: { chart: string; url: string; token: strin
   ].join(" \\\n  ");
 }
 
+/** What an agent that was installed by that line says of itself. */
+export const agentLogs = "kubectl --namespace plumbline logs deployment/plumbline-agent";
+
 function quote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
