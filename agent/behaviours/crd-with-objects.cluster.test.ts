@@ -17,8 +17,11 @@ it("makes a custom kind and objects of it in one commit, and changes both in one
     "app/b-crd.yaml": manifest(crd("color", "size")),
   });
   expect(outcomeOf(second, "Widget/one")).toBe("configured");
-  // While the API server takes a changed definition up, it has none of its objects for a moment.
-  const spec = async () => (await world.kube.get("Widget/one"))?.spec;
+  // By its group: other tests have kinds of the same name. While the API server takes a changed definition up, it has
+  // none of its objects for a moment.
+  const { namespace } = world;
+  const ref = { group, version: "v1", kind: "Widget", namespace, name: "one" };
+  const spec = async () => (await world.kube.cluster.get(ref))?.spec;
   await expect.poll(spec).toEqual({ color: "blue", size: "large" });
   await world.kube.delete(`CustomResourceDefinition/widgets.${group}`);
 });
