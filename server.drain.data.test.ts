@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
-import { encode } from "next-auth/jwt";
 import { expect, test } from "vitest";
-import { createSession } from "#lib/auth/sessions.ts";
 import { connectCluster } from "#lib/clusters/connect-cluster.ts";
 import { revokeSession } from "#lib/organizations/change-member.ts";
 import { AGENT_API } from "#lib/protocol/version.ts";
 import { openTestDatabase } from "#lib/testing/database.ts";
+import { signIn } from "#lib/testing/sign-in.ts";
 import { makeEnvironment, makeTenant, report } from "#lib/testing/tenant.ts";
 import { startServer } from "./server.ts";
 
@@ -48,12 +47,8 @@ test("a browser hears of its own organization only, and no more once its session
   const database = await openTestDatabase({ PLUMBLINE_ROLES: "gateway", PORT: "0" });
   const server = await startServer(database.env);
   const [mine, theirs] = [await makeTenant("Mine"), await makeTenant("Theirs")];
-  const sessionId = await createSession({ userId: mine.userId, userAgent: null });
-  const token = await encode({
-    token: { sessionId, userId: mine.userId },
-    secret: database.env.PLUMBLINE_SECRET,
-  });
-  const listen = (organization: string, cookie = `next-auth.session-token=${token}`) =>
+  const signedIn = await signIn(mine.userId);
+  const listen = (organization: string, cookie = signedIn.cookie) =>
     fetch(`${server.url}/api/events?organization=${organization}`, { headers: { cookie } });
   expect((await listen(mine.slug, "")).status).toBe(401);
   expect((await listen(theirs.slug)).status).toBe(404);
@@ -66,7 +61,7 @@ test("a browser hears of its own organization only, and no more once its session
   const own = await connectCluster({ ctx: mine.ctx, input: { name: "own" } });
   await expect.poll(() => heard).toContain(`data: {"topic":"cluster","id":"${own.clusterId}",`);
   expect(heard).not.toContain(other.clusterId);
-  await revokeSession({ ctx: mine.ctx, input: { sessionId } });
+  await revokeSession({ ctx: mine.ctx, input: { sessionId: signedIn.sessionId } });
   await reading;
   await server.stop();
   await database.close();

@@ -2,13 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
-import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { GET as returned } from "#app/api/auth/callback/github/identity/route.ts";
 import { type FakeGithub, startFakeGithub } from "#e2e/fakes/github/index.ts";
 import { listAudit } from "#lib/audit/list-audit.ts";
 import type { Context } from "#lib/auth/context.ts";
-import { createSession } from "#lib/auth/sessions.ts";
 import { withoutOrganization } from "#lib/db.ts";
 import { startIdentity } from "#lib/github-identity/connect-identity.ts";
 import { disconnectIdentity } from "#lib/github-identity/disconnect-identity.ts";
@@ -21,6 +19,7 @@ import { openRollback } from "#lib/pull-requests/open-rollback.ts";
 import { connectRepository } from "#lib/repositories/connect-repository.ts";
 import { listRepositories } from "#lib/repositories/list-repositories.ts";
 import { openTestDatabase, type TestDatabase } from "#lib/testing/database.ts";
+import { signIn } from "#lib/testing/sign-in.ts";
 import { commit, digest, makeEnvironment, makeTenant, report, sync } from "#lib/testing/tenant.ts";
 
 const bots = "token-of-the-bot";
@@ -73,11 +72,9 @@ beforeAll(async () => {
     GITHUB_CLIENT_SECRET: oauth.clientSecret,
   });
   const tenant = await makeTenant("Identity");
-  const { userId } = tenant;
-  const sessionId = await createSession({ userId, userAgent: null });
-  const token = await encode({ token: { sessionId, userId }, secret: database.env.PLUMBLINE_SECRET });
-  cookie = `next-auth.session-token=${token}`;
-  ctx = { ...tenant.ctx, sessionId };
+  const signedIn = await signIn(tenant.userId);
+  cookie = signedIn.cookie;
+  ctx = { ...tenant.ctx, sessionId: signedIn.sessionId };
   environment = await makeEnvironment(ctx, "main", "production", {
     repository: github.cloneUrl("acme", "fleet"),
   });

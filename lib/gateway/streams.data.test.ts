@@ -1,13 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createSession } from "../auth/sessions.ts";
 import { withOrganization } from "../db.ts";
 import { Listener, notifyLive } from "../events.ts";
 import { resumeEnvironment } from "../suspensions/resume-environment.ts";
 import { suspendEnvironment } from "../suspensions/suspend-environment.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/database.ts";
+import { signIn } from "../testing/sign-in.ts";
 import { makeEnvironment, makeTenant } from "../testing/tenant.ts";
 import { Streams } from "./streams.ts";
 
@@ -78,17 +77,13 @@ test("every process tells a cluster its whole set of suspensions: when its strea
 
 test("a page hears first what was said since it was made, and that more was where that is not known any more", async () => {
   const [mine, other] = [await makeTenant("Heard"), await makeTenant("Not heard")];
-  const sessionId = await createSession({ userId: mine.userId, userAgent: null });
-  const token = await encode({
-    token: { sessionId, userId: mine.userId },
-    secret: database.env.PLUMBLINE_SECRET,
-  });
+  const { cookie } = await signIn(mine.userId);
   const listener = new Listener(database.env.DATABASE_URL);
   await listener.start();
   const heard: string[] = [];
   listener.on("live", (_, events) => heard.push(...events.map(({ id }) => id)));
-  const began = Date.now();
   const streams = new Streams(listener);
+  const began = Date.now();
   const server = createServer((request, response) => {
     const since = Number(new URL(request.url ?? "/", "http://gateway").searchParams.get("since"));
     void streams.events(request, response, { organization: mine.slug, since });
@@ -98,7 +93,7 @@ test("a page hears first what was said since it was made, and that more was wher
   const open = async (since: number) => {
     const { port } = server.address() as AddressInfo;
     const answer = await fetch(`http://127.0.0.1:${port}?since=${since}`, {
-      headers: { cookie: `next-auth.session-token=${token}` },
+      headers: { cookie },
     });
     const told: string[] = [];
     let text = "";

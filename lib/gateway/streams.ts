@@ -9,6 +9,7 @@ import { log } from "../log.ts";
 import type { LiveEvent } from "../organizations/schemas.ts";
 import type { Hint } from "../protocol/hint.ts";
 import { listSuspensions } from "../suspensions/list-suspensions.ts";
+import { Recent } from "./recent.ts";
 
 const commentEveryMs = 15_000;
 /** An agent's stream is renewed this often: one whose other side froze or lost its network cannot pass for alive. */
@@ -17,8 +18,6 @@ const renewEveryMs = 30_000;
 const replayMs = 5000;
 /** A page was made some time before its stream began: what came in between is told to it first. */
 const rememberedMs = 30_000;
-const mostRemembered = 2000;
-const forgottenAtOnce = 1000;
 /** The clocks of two processes may be so far apart. */
 const clocksMs = 1000;
 
@@ -27,28 +26,16 @@ export class Streams {
   #open = new Set<() => void>();
   #listener: Listener;
 
-  #recent: { clusterId: string; hint: Hint; at: number }[] = [];
-  /** Live events by organization, oldest first, in the order they came. */
-  #said: { organizationId: string; event: LiveEvent; at: number }[] = [];
-  /** Nothing that was said since then is missing. */
-  #completeSince = Date.now();
+  #hints = new Recent<{ clusterId: string; hint: Hint }>(replayMs);
+  #live = new Recent<{ organizationId: string; event: LiveEvent }>(rememberedMs);
 
   constructor(listener: Listener) {
     this.#listener = listener;
-    listener.on("hint", (clusterId, hint) => {
-      const at = Date.now();
-      this.#recent = this.#recent.filter((one) => one.at > at - replayMs);
-      this.#recent.push({ clusterId, hint, at });
-    });
+    listener.on("hint", (clusterId, hint) => this.#hints.add({ clusterId, hint }));
     listener.on("live", (organizationId, events) => {
-      const at = Date.now();
-      for (const event of events) this.#said.push({ organizationId, event, at });
-      this.#forget(at - rememberedMs);
+      for (const event of events) this.#live.add({ organizationId, event });
     });
-    listener.on("gap", () => {
-      this.#said = [];
-      this.#completeSince = Date.now();
-    });
+    listener.on("gap", () => this.#live.forget());
   }
 
   /** An agent's hints, and what people have suspended; the stream is its heartbeat, and ends when its token is revoked. */
@@ -80,8 +67,7 @@ export class Streams {
       if (clusterId === agent.clusterId) tellSuspensions();
     };
     this.#listener.on("hint", onHint).on("gap", onGap).on("suspensions", onSuspensions);
-    for (const { clusterId, hint, at } of this.#recent)
-      if (at > Date.now() - replayMs) onHint(clusterId, hint);
+    for (const { what } of this.#hints.after(Date.now() - replayMs)) onHint(what.clusterId, what.hint);
     const renewal = setTimeout(() => end(), Math.max(renewEveryMs, 2 * env().REPORT_INTERVAL_MS));
     const beat = setInterval(
       () => {
@@ -98,13 +84,6 @@ export class Streams {
       this.#listener.off("hint", onHint).off("gap", onGap).off("suspensions", onSuspensions);
     });
     tellSuspensions();
-  }
-
-  #forget(before: number): void {
-    // Many at a time: the whole list is moved.
-    if (this.#said.length <= mostRemembered || this.#said[forgottenAtOnce]!.at >= before) return;
-    this.#completeSince = this.#said[forgottenAtOnce]!.at;
-    this.#said.splice(0, forgottenAtOnce);
   }
 
   /**
@@ -127,10 +106,9 @@ export class Streams {
     };
     // Something may have been missed: the page comes again, and asks for all it shows.
     const onGap = () => end();
-    const from = since - clocksMs;
-    if (since < this.#completeSince) send("gap", {});
-    for (const { organizationId: where, event, at } of this.#said)
-      if (at > from && where === organizationId) send(null, { ...event, at });
+    if (since < this.#live.completeSince) send("gap", {});
+    for (const { what, at } of this.#live.after(since - clocksMs))
+      if (what.organizationId === organizationId) send(null, { ...what.event, at });
     this.#listener.on("live", onLive).on("gap", onGap);
     const check = () => {
       signedInBy(cookie)

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { createSession } from "../auth/sessions.ts";
 import { revokeSession } from "../organizations/change-member.ts";
 import { openTestDatabase, type TestDatabase } from "../testing/database.ts";
+import { signIn } from "../testing/sign-in.ts";
 import { makeTenant } from "../testing/tenant.ts";
 import { organizationRoute, personRoute } from "./route.ts";
 
@@ -14,12 +15,6 @@ beforeAll(async () => {
   tenant = await makeTenant("Routes");
 });
 afterAll(() => database.close());
-
-async function signIn(userId: string) {
-  const sessionId = await createSession({ userId, userAgent: null });
-  const token = await encode({ token: { sessionId, userId }, secret: database.env.PLUMBLINE_SECRET });
-  return { sessionId, cookie: `theme=dark; next-auth.session-token=${token}` };
-}
 
 const echo = organizationRoute(
   async ({ ctx, input }) => ({ organization: ctx.organizationId, input }),

@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { encode } from "next-auth/jwt";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Context } from "#lib/auth/context.ts";
-import { createSession } from "#lib/auth/sessions.ts";
 import { withOrganization } from "#lib/db.ts";
 import { startConnecting } from "#lib/github-app/connect-installations.ts";
 import { getAppSetting, startAppCreation } from "#lib/github-app/create-app.ts";
@@ -15,6 +13,7 @@ import { listRepositories } from "#lib/repositories/list-repositories.ts";
 import { findAccess, openHost } from "#lib/repositories/open-host.ts";
 import { openTestDatabase, type TestDatabase } from "#lib/testing/database.ts";
 import { type GithubApps, startGithubApps } from "#lib/testing/github-apps.ts";
+import { signIn } from "#lib/testing/sign-in.ts";
 import { makeEnvironment, makeTenant } from "#lib/testing/tenant.ts";
 import { recordDelivery } from "#lib/webhooks/record-delivery.ts";
 import { GET as created } from "./created/route.ts";
@@ -30,9 +29,8 @@ type Person = { ctx: Context; cookie: string };
 async function makePerson(name: string, repository: string): Promise<Person> {
   const { ctx, userId } = await makeTenant(name);
   await makeEnvironment(ctx, "main", "production", { repository });
-  const sessionId = await createSession({ userId, userAgent: null });
-  const token = await encode({ token: { sessionId, userId }, secret: database.env.PLUMBLINE_SECRET });
-  return { ctx: { ...ctx, sessionId }, cookie: `next-auth.session-token=${token}` };
+  const { sessionId, cookie } = await signIn(userId);
+  return { ctx: { ...ctx, sessionId }, cookie };
 }
 
 beforeAll(async () => {
